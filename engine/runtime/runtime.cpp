@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "engine/runtime/runtime.h"
+
+#include <algorithm>
+
+namespace asyncrun {
+
+Runtime::~Runtime() { abandon(); }
+
+void Runtime::adopt(Task& task) noexcept {
+    ParallelGuard guard(lock_);
+    const uint64_t number = ++numbers_;
+    task.number_low_ = static_cast<uint32_t>(number);
+    task.number_high_ = static_cast<uint8_t>(number >> 32);
+    task.previous_ = last_;
+    if (last_) {
+        last_->next_ = &task;
+    } else {
+        first_ = &task;
+    }
+    last_ = &task;
+    ++counts_.spawned;
+    if (++counts_.live > counts_.live_max) counts_.live_max = counts_.live;
+}
+
+void Runtime::ended(Task& task, FutureBase::State state) noexcept {
+    ParallelGuard guard(lock_);
+    if (task.previous_) {
+        task.previous_->next_ = task.next_;
+    } else {
+        first_ = task.next_;
+    }
+    if (task.next_) {
+        task.next_->previous_ = task.previous_;
+    } else {
+        last_ = task.previous_;
+    }
+    task.previous_ = task.next_ = nullptr;
+    --counts_.live;
+    ++counts_.done;
+    if (state == FutureBase::State::cancelled) ++counts_.cancelled;
+    if (state == FutureBase::State::failed) {
+        ++counts_.failed;
+        // Most failures are retrieved soon: forget those before the list grows.
+        if (failures_.size() >= 1024 && (failures_.size() & (failures_.size() - 1)) == 0) {
+            std::erase_if(failures_, [](const Ref<Task>& t) { return t->retrieved(); });
+        }
+        failures_.emplace_back(&task);
+    }
+}
+
+std::vector<Ref<Task>> Runtime::live_tasks() {
+    ParallelGuard guard(lock_);
+    std::vector<Ref<Task>> tasks;
+    for (Task* t = first_; t; t = t->next_) tasks.emplace_back(t);
+    return tasks;
+}
+
+std::vector<Ref<Task>> Runtime::lost_failures() {
+    ParallelGuard guard(lock_);
+    std::vector<Ref<Task>> lost;
+    for (const auto& t : failures_) {
+        if (!t->retrieved()) lost.push_back(t);
+    }
+    return lost;
+}
+
+void Runtime::abandon() noexcept {
+    while (first_) {
+        Task* task = first_;
+        first_ = task->next_;
+        if (first_) first_->previous_ = nullptr;
+        task->previous_ = task->next_ = nullptr;
+        task->release();
+    }
+    last_ = nullptr;
+    counts_.live = 0;
+    failures_.clear();
+}
+
+void Runtime::report(const Report& r) {
+    if (on_report) on_report(r);
+}
+
+namespace {
+
+/// Stops the engine when a future is done, as run_until_complete's callback does.
+class StopWhenDone final : public DoneCallback {
+  public:
+    void run() noexcept override { this_thread.engine->stop(); }
+};
+
+/// Counts tasks down; stops the engine two iterations after the last one ended, as the gather of asyncio.run does:
+/// one for the last child's callback, one for the gather's.
+class StopWhenAllDone {
+  public:
+    explicit StopWhenAllDone(const std::vector<Ref<Task>>& tasks) : left_(tasks.size()), callbacks_(tasks.size()) {
+        for (size_t i = 0; i < tasks.size(); ++i) {
+            callbacks_[i].all = this;
+            tasks[i]->mark_retrieved();
+            tasks[i]->add_callback(callbacks_[i]);
+        }
+    }
+
+  private:
+    class Child final : public DoneCallback {
+      public:
+        StopWhenAllDone* all = nullptr;
+        void run() noexcept override {
+            if (all->left_.fetch_sub(1, std::memory_order_acq_rel) == 1) schedule(all->stop_);
+        }
+    };
+    std::atomic<size_t> left_;
+    std::vector<Child> callbacks_;
+    StopWhenDone stop_;
+};
+
+}  // namespace
+
+Engine::End Runtime::run_main(Task& main, const std::function<void()>& main_done) {
+    StopWhenDone stop;
+    main.add_callback(stop);
+    Engine::End end = engine_.run();
+    if (end != Engine::End::stopped) {
+        if (main.done() && main_done) main_done();
+        return end;
+    }
+    if (main_done) main_done();
+    const auto left = live_tasks();
+    if (left.empty()) return end;
+    StopWhenAllDone all(left);
+    for (const auto& task : left) task->cancel(std::nullopt);
+    end = engine_.run();
+    if (end != Engine::End::stopped) return end;
+    for (const auto& task : left) {
+        if (task->state() == FutureBase::State::failed) {
+            report({"shutdown", "unhandled exception during asyncio.run() shutdown", ErrorRef(task->error()), task.get()});
+        }
+    }
+    return end;
+}
+
+}  // namespace asyncrun

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/runtime/engine.h"
+#include "engine/runtime/spin_lock.h"
+#include "engine/runtime/task.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace asyncrun {
+
+/// How many tasks a run saw.
+struct TaskCounts {
+    uint64_t spawned = 0;
+    uint64_t done = 0;  ///< ended in any way
+    uint64_t failed = 0;
+    uint64_t cancelled = 0;
+    uint64_t live = 0;
+    uint64_t live_max = 0;
+};
+
+/// Tells what went wrong outside any awaiting code: asyncio's exception handler. Kinds as in the language's `on_report`.
+struct Report {
+    std::string kind;  ///< never_retrieved, callback_failed, task_destroyed, …
+    std::string text;
+    ErrorRef error;    ///< or null
+    Task* task = nullptr;
+};
+
+/// What one run owns above the engine: its live tasks in order of creation, their numbering and counts, the failures that
+/// nobody has looked at yet. One per run; `this_thread.runtime` on every thread that runs its tasks.
+class Runtime {
+  public:
+    explicit Runtime(Engine& engine) : engine_(engine) {}
+    /// Abandons the tasks that are still alive: they are destroyed without running.
+    ~Runtime();
+    Runtime(const Runtime&) = delete;
+    Runtime& operator=(const Runtime&) = delete;
+
+    Engine& engine() noexcept { return engine_; }
+    TaskCounts& counts() noexcept { return counts_; }
+
+    /// Called with each report while set; otherwise they are only counted by kind.
+    std::function<void(const Report&)> on_report;
+    void report(const Report& report);
+
+    /// The live tasks in order of creation. The engine must not run tasks on other threads meanwhile, or the answer is a
+    /// snapshot.
+    std::vector<Ref<Task>> live_tasks();
+    /// Tasks that failed and whose error nobody retrieved, in order of failure.
+    std::vector<Ref<Task>> lost_failures();
+    /// Releases the live tasks without running them (deadlock, interruption, end). Engine not running.
+    void abandon() noexcept;
+
+    /// asyncio.run(): runs the engine until `main` is done, then cancels and awaits what is left.
+    /// `main_done` is called in the iteration in which main's end is noticed, before the cancellations.
+    /// Returns `idle` for a deadlock (the tasks are left as they are, for the report) and `interrupted` likewise.
+    Engine::End run_main(Task& main, const std::function<void()>& main_done = {});
+
+    // For Task.
+    void adopt(Task& task) noexcept;
+    void ended(Task& task, FutureBase::State state) noexcept;
+
+  private:
+    Engine& engine_;
+    SpinLock lock_;
+    Task* first_ = nullptr;
+    Task* last_ = nullptr;
+    uint64_t numbers_ = 0;
+    TaskCounts counts_;
+    std::vector<Ref<Task>> failures_;
+};
+
+/// Makes a runtime and its engine current on this thread for its lifetime.
+class EnterRuntime {
+  public:
+    /// `ready` is the queue that schedule() may use directly; null on parallel engines.
+    EnterRuntime(Runtime* runtime, Engine* engine, ReadyQueue* ready) noexcept : outer_(this_thread) {
+        this_thread.runtime = runtime;
+        this_thread.engine = engine;
+        this_thread.ready = ready;
+        this_thread.task = nullptr;
+    }
+    ~EnterRuntime() { this_thread = outer_; }
+    EnterRuntime(const EnterRuntime&) = delete;
+    EnterRuntime& operator=(const EnterRuntime&) = delete;
+
+  private:
+    ThreadState outer_;
+};
+
+}  // namespace asyncrun

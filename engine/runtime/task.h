@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/runtime/context.h"
+#include "engine/runtime/frame_pool.h"
+#include "engine/runtime/future.h"
+#include "engine/runtime/observer.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace asyncrun {
+
+/// How starting or continuing an operation went.
+enum class Wait : uint8_t {
+    done,       ///< finished: go on
+    suspended,  ///< the task must return to the loop; it will be woken
+    failed,     ///< ended with the error that was handed out
+};
+
+/// A coroutine being run: asyncio's Task. Abstract over how its steps run (a C++ coroutine, an interpreted program).
+///
+/// **Waiting.** An operation suspends its task in three moves: `begin_wait` (optionally naming the future that is
+/// awaited), registering itself where it will be woken, `check_cancel`. It ends the wait with `end_wait` in the task's
+/// next step. A waker calls `wake`; a canceller calls `cancel`; exactly one of them claims the wait and queues the task.
+///
+/// **Threads.** On parallel engines a task that is woken while its last step still unwinds is held back until that step
+/// has returned (`on_cpu`, as in Linux's try_to_wake_up), so an operation may touch its own state after registering.
+///
+/// **Ownership.** The runtime holds a reference until the task is done; handles hold their own.
+class Task : public FutureBase {
+  public:
+    /// `Task-N`'s N: counts all tasks of the run from 1.
+    uint64_t number() const noexcept { return (static_cast<uint64_t>(number_high_) << 32) | number_low_; }
+    /// The given name, or `Task-N`.
+    std::string name() const;
+    void set_name(std::string name) { info().name = std::move(name); }
+    /// The name of the coroutine that it runs, for reports.
+    virtual std::string coroutine_name() const { return "coroutine"; }
+    /// What it waits for and where, for a deadlock report. Loop quiescent.
+    virtual std::string waits_for() const { return "something"; }
+
+    /// The number of cancellation requests that were not taken back (Task.cancelling()).
+    unsigned cancelling() const noexcept { return cancel_requests_; }
+    /// Takes one request back; returns how many are left (Task.uncancel()).
+    unsigned uncancel() noexcept;
+    /// Task.cancel() of CPython 3.11.7 (tasks.py:198): counts the request; cancels what the task waits for, or has
+    /// CancelledError thrown at its next step. Any thread of the engine.
+    bool cancel(const CancelMessage& message) override;
+
+    /// The task's context variables; null while it has none set.
+    Ref<Context>& context() { return info().context; }
+    const Ref<Context>* context_if_any() const noexcept { return info_ ? &info_->context : nullptr; }
+
+    // ---- for operations, on the task's own step ----
+
+    enum class WaitState : uint8_t { none, pending, woken, cancelled };
+    enum class WaitEnd : uint8_t { woken, cancelled };
+
+    /// Announces a wait. `awaited` is the future that a cancel is passed on to; null for a wait that ends at a cancel.
+    /// It must live until end_wait.
+    void begin_wait(FutureBase* awaited = nullptr) noexcept {
+        awaited_ = awaited;
+        wait_.store(WaitState::pending, std::memory_order_release);
+    }
+    /// After registering: a cancellation requested before the wait began takes effect now.
+    void check_cancel() {
+        if (must_cancel_.load(std::memory_order_acquire) || parallel()) [[unlikely]]
+            check_cancel_slow();
+    }
+    /// In the step after the wait: how it ended. `cancelled` has taken the request; cancelled_error() is its error.
+    WaitEnd end_wait() noexcept {
+        const WaitState how = wait_.load(std::memory_order_acquire);
+        if (parallel() && awaited_) [[unlikely]] {
+            ParallelGuard guard(lock());
+            awaited_ = nullptr;
+        }
+        wait_.store(WaitState::none, std::memory_order_relaxed);
+        if (how == WaitState::woken && !must_cancel_.load(std::memory_order_acquire)) [[likely]]
+            return WaitEnd::woken;
+        must_cancel_.store(false, std::memory_order_relaxed);
+        cancelled_wait_ = how == WaitState::cancelled;
+        return WaitEnd::cancelled;
+    }
+    /// Whether a wait has begun and was not ended.
+    bool waiting() const noexcept { return wait_.load(std::memory_order_relaxed) != WaitState::none; }
+    WaitState wait_state() const noexcept { return wait_.load(std::memory_order_relaxed); }
+    /// A bare yield is no wait: takes a cancellation that arrived meanwhile. True if there was one.
+    bool take_cancel() noexcept {
+        if (!must_cancel_.load(std::memory_order_acquire)) [[likely]]
+            return false;
+        must_cancel_.store(false, std::memory_order_relaxed);
+        cancelled_wait_ = false;
+        return true;
+    }
+    /// The CancelledError of the request that end_wait or take_cancel took.
+    ErrorRef cancelled_error() const;
+
+    /// Ends the wait and queues the task, unless a cancel or another waker was first. True if this call did it.
+    bool wake() noexcept {
+        if (!claim(WaitState::woken)) return false;
+        if (this_thread.observer) [[unlikely]]
+            this_thread.observer->task_woken(*this);
+        schedule(*this);
+        return true;
+    }
+    /// Like wake(), but the caller queues the task itself.
+    bool claim(WaitState as) noexcept {
+        if (!parallel()) [[likely]] {
+            if (wait_.load(std::memory_order_relaxed) != WaitState::pending) return false;
+            wait_.store(as, std::memory_order_relaxed);
+            return true;
+        }
+        WaitState expected = WaitState::pending;
+        return wait_.compare_exchange_strong(expected, as, std::memory_order_acq_rel);
+    }
+
+  protected:
+    explicit Task(Runtime& runtime);
+    ~Task() = default;
+
+    /// Around each step: makes the task current. `finish` tells whether the task ended in it.
+    class Step {
+      public:
+        explicit Step(Task& task) noexcept : task_(task), outer_(this_thread.task) {
+            if (parallel()) [[unlikely]]
+                task.acquire_cpu();
+            this_thread.task = &task;
+            if (this_thread.observer) [[unlikely]]
+                this_thread.observer->poll_begin(task);
+        }
+        ~Step() {
+            if (this_thread.observer) [[unlikely]]
+                this_thread.observer->poll_end(task_);
+            this_thread.task = outer_;
+            const bool ended = task_.ended_;
+            if (parallel()) [[unlikely]]
+                task_.on_cpu_.store(false, std::memory_order_release);
+            if (ended) task_.release();
+        }
+        Step(const Step&) = delete;
+        Step& operator=(const Step&) = delete;
+
+      private:
+        Task& task_;
+        Task* outer_;
+    };
+
+    /// Ends the task with a result; becomes a cancellation if one is pending (tasks.py `__step`).
+    void finish() noexcept;
+    /// Ends the task with an error; a CancelledError makes it cancelled.
+    void finish(ErrorRef error) noexcept;
+    /// Before the first step: a task that is cancelled before it started ends without running. True if so.
+    bool cancelled_before_start() noexcept;
+
+    uint8_t flags_ = 0;  ///< for the deriving type
+
+  private:
+    friend class Runtime;
+    friend class TaskList;
+    struct Info : Pooled {
+        std::string name;
+        Ref<Context> context;
+        CancelMessage wait_message;  ///< of the cancel that ended a wait
+        CancelMessage must_message;  ///< of the cancel that waits for the next step
+    };
+    Info& info() {
+        if (!info_) info_ = std::make_unique<Info>();
+        return *info_;
+    }
+    void acquire_cpu() noexcept;
+    void check_cancel_slow();
+    void end(State state, ErrorRef error) noexcept;
+
+    std::atomic<WaitState> wait_{WaitState::none};
+    std::atomic<bool> must_cancel_{false};
+    std::atomic<bool> on_cpu_{false};
+    bool ended_ = false;
+    bool cancelled_wait_ = false;  ///< which message the last taken cancellation has
+    uint8_t number_high_ = 0;
+    uint16_t cancel_requests_ = 0;
+    uint32_t number_low_ = 0;
+    FutureBase* awaited_ = nullptr;
+    std::unique_ptr<Info> info_;
+    Task* previous_ = nullptr;  ///< links of the runtime's list of live tasks
+    Task* next_ = nullptr;
+};
+
+}  // namespace asyncrun
