@@ -64,6 +64,8 @@ class Engine {
     /// What long-running items poll to honour interrupt().
     const std::atomic<bool>& interrupted() const noexcept { return interrupted_; }
 
+    /// The queue that schedule() may use without a virtual call on the loop's thread; null on parallel engines.
+    virtual ReadyQueue* ready_queue() noexcept { return nullptr; }
     /// Queues an item from inside the loop. Hot: see this_thread.h's schedule(), which avoids the virtual call.
     virtual void schedule(ReadyItem& item) noexcept = 0;
     /// Queues an item from any thread and wakes the loop if it sleeps; items of one thread keep their order.
@@ -78,8 +80,9 @@ class Engine {
     /// Engines whose capabilities lack `sockets` refuse with std::system_error(ENOTSUP).
     virtual void open_io(IoHandle& handle) = 0;
     virtual void close_io(IoHandle& handle) noexcept = 0;
-    /// Starts an operation; it completes through the ready queue, never inside this call.
-    virtual void start_io(IoOperation& operation) = 0;
+    /// Starts an operation. True: it completed at once (epoll tried and succeeded), `result` is set and nothing will be
+    /// queued. False: it completes through the ready queue.
+    virtual bool start_io(IoOperation& operation) = 0;
     /// Asks to end an operation early; it still completes, with -ECANCELED or with what it had reached.
     virtual void cancel_io(IoOperation& operation) noexcept = 0;
 

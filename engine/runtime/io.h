@@ -30,6 +30,7 @@ class IoOperation : public ReadyItem {
     size_t size = 0;              ///< bytes of the buffer; a read or write may complete with fewer
     sockaddr_storage* address = nullptr;  ///< connect: the peer; accept: where the peer's address goes, or null
     socklen_t address_size = 0;
+    bool background = false;      ///< does not keep the loop from being idle (a server that listens)
     int64_t result = 0;           ///< bytes, the accepted descriptor, 0, or a negated errno (-ECANCELED after a cancel)
 
     // The engine's part.

@@ -77,11 +77,10 @@ class Runtime {
 /// Makes a runtime and its engine current on this thread for its lifetime.
 class EnterRuntime {
   public:
-    /// `ready` is the queue that schedule() may use directly; null on parallel engines.
-    EnterRuntime(Runtime* runtime, Engine* engine, ReadyQueue* ready) noexcept : outer_(this_thread) {
-        this_thread.runtime = runtime;
-        this_thread.engine = engine;
-        this_thread.ready = ready;
+    explicit EnterRuntime(Runtime& runtime) noexcept : outer_(this_thread) {
+        this_thread.runtime = &runtime;
+        this_thread.engine = &runtime.engine();
+        this_thread.ready = runtime.engine().ready_queue();
         this_thread.task = nullptr;
     }
     ~EnterRuntime() { this_thread = outer_; }

@@ -9,7 +9,7 @@
 namespace asyncrun {
 
 /// One deadline on an engine. The owner sets `deadline`, hands it to Engine::start_timer, and keeps it in place until it
-/// ran or was cancelled. When due, the engine queues it as a ReadyItem: its `run()` is the timer's callback.
+/// ran or was cancelled. When due, the engine queues it as a ReadyItem; on its turn `fire()` is called.
 /// Timers of one engine come in order of (deadline, sequence), never early.
 class Timer : public ReadyItem {
   public:
@@ -23,6 +23,11 @@ class Timer : public ReadyItem {
 
     bool armed() const noexcept { return state == State::armed; }
 
+    void run() noexcept final {
+        state = State::idle;
+        fire();
+    }
+
     // The engine's part: nobody else touches what follows.
     uint64_t sequence = 0;      ///< order of creation among equal deadlines
     Timer* previous = nullptr;  ///< links of a wheel slot
@@ -33,6 +38,9 @@ class Timer : public ReadyItem {
     State state = State::idle;
 
   protected:
+    /// The timer's callback: make something ready. May destroy the timer.
+    virtual void fire() noexcept = 0;
+
     Timer() = default;
     ~Timer() = default;
 };

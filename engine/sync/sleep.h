@@ -27,9 +27,9 @@ class Sleep final : public Timer {
         return Wait::failed;
     }
     Duration lateness() const noexcept { return this_thread.engine->now() - deadline; }
-    void run() noexcept override { task_->wake(); }
 
   private:
+    void fire() noexcept override { task_->wake(); }
     Task* task_ = nullptr;
 };
 
