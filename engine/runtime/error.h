@@ -60,6 +60,7 @@ struct TracebackEntry {
     std::string file;
     int line = 0;
     std::string step;
+    std::string code;  ///< the coroutine or function
 };
 
 /// An exception as a value: what a failed task or future holds, what crosses threads, what `except` binds.

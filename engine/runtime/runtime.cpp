@@ -66,6 +66,7 @@ std::vector<Ref<Task>> Runtime::lost_failures() {
 }
 
 void Runtime::abandon() noexcept {
+    for (Task* task = first_; task; task = task->next_) task->abandon();
     while (first_) {
         Task* task = first_;
         first_ = task->next_;

@@ -42,6 +42,9 @@ class Task : public FutureBase {
     /// What it waits for and where, for a deadlock report. Loop quiescent.
     virtual std::string waits_for() const { return "something"; }
 
+    /// The run is over and the task will never run again: let go of everything that may refer back to it.
+    virtual void abandon() noexcept {}
+
     /// The number of cancellation requests that were not taken back (Task.cancelling()).
     unsigned cancelling() const noexcept { return cancel_requests_; }
     /// Takes one request back; returns how many are left (Task.uncancel()).
