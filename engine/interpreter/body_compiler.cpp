@@ -305,8 +305,7 @@ void BodyCompiler::leave_to(const Step* step, size_t depth, Label destination) {
     // The innermost first; each sets the completion to where its end code leads and enters the exit code.
     for (size_t i = exits_.size(); i > depth; --i) {
         if (i != exits_.size()) place(stubs[i - depth]);
-        emit(control::set_jump, step, exits_[i - 1].slot).target =
-            reinterpret_cast<const Instruction*>(static_cast<uintptr_t>(stubs[i - 1 - depth].id));
+        emit(control::set_jump, step, exits_[i - 1].slot).label = stubs[i - 1 - depth].id;
         emit_goto(step, exits_[i - 1].exit);
     }
     if (exits_.size() == depth) emit_goto(step, destination);

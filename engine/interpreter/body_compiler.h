@@ -138,6 +138,10 @@ class BodyCompiler final : public NameResolver {
     void begin_handler(uint32_t slot) { handled_.push_back(slot); }
     void end_handler() { handled_.pop_back(); }
 
+    /// Error classes that the body names in `except` (with their places) and in `raise`.
+    const std::vector<std::pair<std::string, Span>>& caught() const noexcept { return caught_; }
+    const std::vector<std::string>& raised() const noexcept { return raised_; }
+
     bool synchronous() const noexcept { return code.kind == Code::Kind::function; }
 
     // ---- NameResolver ----
@@ -182,6 +186,8 @@ class BodyCompiler final : public NameResolver {
     std::vector<uint32_t> handled_;
     std::optional<uint32_t> return_slot_;
     std::optional<Label> return_label_;
+    std::vector<std::pair<std::string, Span>> caught_;
+    std::vector<std::string> raised_;
     int depth_ = 0;
 
 };

@@ -20,7 +20,7 @@ const Instruction* return_slot(Vm& vm, const Instruction& at) {
 }
 
 const Instruction* set_jump(Vm& vm, const Instruction& at) {
-    vm.local(at.slot) = Value(static_cast<int64_t>(reinterpret_cast<uintptr_t>(at.target)));
+    vm.local(at.slot) = Value(int64_t{at.label});
     return &at + 1;
 }
 

@@ -13,7 +13,7 @@ const Instruction* jump_back(Vm&, const Instruction&);
 const Instruction* return_none(Vm&, const Instruction&);
 /// Returns the value in the instruction's slot.
 const Instruction* return_slot(Vm&, const Instruction&);
-/// Writes into the completion in the slot: a jump to the label whose number stands in place of a target.
+/// Writes into the completion in the slot: a jump to the instruction's label.
 const Instruction* set_jump(Vm&, const Instruction&);
 /// The body of an exit scope ran to its end.
 const Instruction* complete_normally(Vm&, const Instruction&);

@@ -27,6 +27,7 @@ struct Instruction {
     const Step* step = nullptr;             ///< what it belongs to: operands, and its place in the scenario
     const Instruction* target = nullptr;    ///< where a jump goes
     uint32_t slot = 0;                      ///< a hidden slot of the frame, for those that need one
+    uint32_t label = 0;                     ///< where a completion will lead
 };
 
 /// A step of the scenario as it was compiled: the operands of its instructions, and its place.

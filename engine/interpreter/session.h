@@ -33,7 +33,7 @@ struct Counter {
 };
 
 /// A scenario's span: how long the named stretches lasted.
-struct SpanRecord {
+struct SpanDurations {
     SpinLock lock;
     Histogram durations;
     uint64_t failed = 0;  ///< ended by an error or a cancellation; recorded like the others
@@ -94,7 +94,7 @@ class Session final : public Environment {
     const std::vector<LogLine>& log_lines() const noexcept { return log_; }
     uint64_t dropped_log_lines() const noexcept { return dropped_log_; }
     const std::vector<std::unique_ptr<Counter>>& counters() const noexcept { return counters_; }
-    const std::vector<std::unique_ptr<SpanRecord>>& spans() const noexcept { return spans_; }
+    const std::vector<std::unique_ptr<SpanDurations>>& spans() const noexcept { return spans_; }
     void record_lateness(Duration lateness) noexcept;
     const Histogram& lateness() const noexcept { return lateness_; }
 
@@ -105,7 +105,7 @@ class Session final : public Environment {
     std::vector<Value> shared_;
     std::vector<Value> objects_;
     std::vector<std::unique_ptr<Counter>> counters_;
-    std::vector<std::unique_ptr<SpanRecord>> spans_;
+    std::vector<std::unique_ptr<SpanDurations>> spans_;
     SpinLock log_lock_;
     std::vector<LogLine> log_;
     uint64_t dropped_log_ = 0;
