@@ -17,7 +17,7 @@
 namespace asyncrun {
 
 class Executor;
-class TraceRecorder;
+class TraceObserver;
 
 /// A line that a `log` step wrote.
 struct LogLine {
@@ -43,9 +43,9 @@ struct SpanDurations {
 /// the world. One per run; on parallel engines several threads use it at once.
 class Session final : public Environment {
   public:
-    /// `write_log` gets each line as it is written; null keeps quiet. The recorder is null unless a trace is taken.
+    /// `write_log` gets each line as it is written; null keeps quiet. `trace` is null unless one is taken.
     Session(const Program& program, Runtime& runtime, uint64_t seed, std::function<void(const LogLine&)> write_log,
-            TraceRecorder* recorder);
+            TraceObserver* trace);
     ~Session() override;
 
     static constexpr size_t kept_log_lines = 10'000;
@@ -54,7 +54,7 @@ class Session final : public Environment {
     Runtime& runtime;
     Engine& engine;
     const uint64_t seed;
-    TraceRecorder* const recorder;
+    TraceObserver* const trace;
 
     /// Creates the main task; its first step is queued.
     Task& start_main();
@@ -90,13 +90,17 @@ class Session final : public Environment {
     /// Where `offload` runs: null is the default executor, made when first used.
     Executor& executor(const Value& which);
     std::vector<Executor*> executors() const;
+    /// Lets the executors finish what they run and hold. False if parked jobs can never end. Engine not running.
+    bool finish_executors();
+    /// Drops what may refer to tasks or to each other in circles. The run is over.
+    void let_go() noexcept;
 
     const std::vector<LogLine>& log_lines() const noexcept { return log_; }
     uint64_t dropped_log_lines() const noexcept { return dropped_log_; }
     const std::vector<std::unique_ptr<Counter>>& counters() const noexcept { return counters_; }
     const std::vector<std::unique_ptr<SpanDurations>>& spans() const noexcept { return spans_; }
     void record_lateness(Duration lateness) noexcept;
-    const Histogram& lateness() const noexcept { return lateness_; }
+    const SignedHistogram& lateness() const noexcept { return lateness_; }
 
   private:
     Value make_object(const ObjectDeclaration& declaration, const std::string& name);
@@ -111,9 +115,10 @@ class Session final : public Environment {
     uint64_t dropped_log_ = 0;
     std::function<void(const LogLine&)> write_log_;
     SpinLock lateness_lock_;
-    Histogram lateness_;
-    SpinLock executor_lock_;
+    SignedHistogram lateness_;
+    mutable SpinLock executor_lock_;
     Value default_executor_;
+    std::vector<Executor*> executors_;  ///< declared ones and the default one
 };
 
 }  // namespace asyncrun

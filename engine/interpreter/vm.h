@@ -46,6 +46,9 @@ class Vm {
     /// For synchronous code. `random` is the stream that its draws come from.
     Vm(Session& session, Random& random) noexcept;
 
+    /// The VM that runs on this thread now: what expressions call back into.
+    static Vm& current() noexcept { return *current_; }
+
     Session& session;
     VmTask* task;           ///< null in synchronous code outside a task
     Frame* frame = nullptr;
@@ -90,6 +93,8 @@ class Vm {
   private:
     void bind_elsewhere(const Target& target, Value value);
     void note_traceback(Error& error, const Instruction& at) const;
+
+    static inline constinit thread_local Vm* current_ = nullptr;
 
     // Synchronous calls: how the outermost frame ended.
     friend class VmTask;
