@@ -65,7 +65,40 @@ std::vector<Ref<Task>> Runtime::lost_failures() {
     return lost;
 }
 
+void Runtime::keep(SelfOwned& object) noexcept {
+    self_owned_lock_.lock();
+    object.owner_ = this;
+    object.previous_ = nullptr;
+    object.next_ = self_owned_;
+    if (self_owned_) self_owned_->previous_ = &object;
+    self_owned_ = &object;
+    self_owned_lock_.unlock();
+}
+
+bool Runtime::forget(SelfOwned& object) noexcept {
+    self_owned_lock_.lock();
+    const bool listed = object.owner_ != nullptr;
+    if (listed) {
+        object.owner_ = nullptr;
+        if (object.previous_) {
+            object.previous_->next_ = object.next_;
+        } else {
+            self_owned_ = object.next_;
+        }
+        if (object.next_) object.next_->previous_ = object.previous_;
+    }
+    self_owned_lock_.unlock();
+    return listed;
+}
+
+void SelfOwned::begin_owning(Runtime& runtime) noexcept { runtime.keep(*this); }
+bool SelfOwned::end_owning() noexcept { return owner_ && owner_->forget(*this); }
+
 void Runtime::abandon() noexcept {
+    while (SelfOwned* object = self_owned_) {
+        forget(*object);
+        object->abandon();
+    }
     for (Task* task = first_; task; task = task->next_) task->abandon();
     while (first_) {
         Task* task = first_;

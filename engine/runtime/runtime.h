@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/runtime/engine.h"
+#include "engine/runtime/self_owned.h"
 #include "engine/runtime/spin_lock.h"
 #include "engine/runtime/task.h"
 
@@ -52,7 +53,8 @@ class Runtime {
     std::vector<Ref<Task>> live_tasks();
     /// Tasks that failed and whose error nobody retrieved, in order of failure.
     std::vector<Ref<Task>> lost_failures();
-    /// Releases the live tasks without running them (deadlock, interruption, end). Engine not running.
+    /// Releases the live tasks without running them (deadlock, interruption, end), and what waits for them or for a
+    /// callback's turn. Engine not running, now and later.
     void abandon() noexcept;
 
     /// asyncio.run(): runs the engine until `main` is done, then cancels and awaits what is left.
@@ -63,12 +65,17 @@ class Runtime {
     // For Task.
     void adopt(Task& task) noexcept;
     void ended(Task& task, FutureBase::State state) noexcept;
+    // For SelfOwned. Locked in every run: a handle may be made on a thread that is not the loop's.
+    void keep(SelfOwned& object) noexcept;
+    bool forget(SelfOwned& object) noexcept;
 
   private:
     Engine& engine_;
     SpinLock lock_;
     Task* first_ = nullptr;
     Task* last_ = nullptr;
+    SpinLock self_owned_lock_;
+    SelfOwned* self_owned_ = nullptr;
     uint64_t numbers_ = 0;
     TaskCounts counts_;
     std::vector<Ref<Task>> failures_;
