@@ -151,7 +151,7 @@ void BodyCompiler::collect_step_bindings(const Node& node) {
         if (!name.is(NodeKind::string)) return;
         const std::string& text = name.text();
         if (names_.shared.contains(text) || names_.contexts.contains(text)) return;
-        if (names_.params.contains(text) || names_.objects.contains(text)) return;  // target_of() reports it
+        if (names_.params.contains(text) || names_.objects.contains(text)) return;  // variable() reports it
         declare_local(text, name.span);
     };
     for (const Entry& entry : node.entries) {

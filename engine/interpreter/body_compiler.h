@@ -82,6 +82,8 @@ class BodyCompiler final : public NameResolver {
     /// The variable that a key binds.
     std::optional<Target> target(const Node* node);
     std::vector<Target> targets(const Node* node);
+    /// The variable of that name, to be assigned.
+    std::optional<Target> variable(const std::string& name, Span place);
     /// An object of one of these kinds, checked now when the operand names it directly.
     ExprCode object(const Node& node, std::initializer_list<Kind> kinds);
     /// Error classes of `except` and `raise`.
@@ -165,7 +167,7 @@ class BodyCompiler final : public NameResolver {
     void collect_bindings(const Node& steps);
     void collect_step_bindings(const Node& step);
     void declare_local(const std::string& name, Span place);
-    std::optional<Target> target_of(const std::string& name, Span place);
+
     /// Leaves every exit scope above `depth`, innermost first, then goes to `destination`.
     void leave_to(const Step* step, size_t depth, Label destination);
     void finish();

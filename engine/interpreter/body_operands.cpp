@@ -85,7 +85,7 @@ CallOperand BodyCompiler::function_call(const Node& node) {
     return operand;
 }
 
-std::optional<Target> BodyCompiler::target_of(const std::string& name, Span place) {
+std::optional<Target> BodyCompiler::variable(const std::string& name, Span place) {
     if (!is_variable_name(name)) {
         diagnostics.error(place, quoted(name) + " cannot name a variable");
         return std::nullopt;
@@ -114,7 +114,7 @@ std::optional<Target> BodyCompiler::target(const Node* node) {
         diagnostics.error(node->span, "a variable is a string with its name, not " + std::string(describe(node->kind)));
         return std::nullopt;
     }
-    return target_of(node->text(), node->span);
+    return variable(node->text(), node->span);
 }
 
 std::vector<Target> BodyCompiler::targets(const Node* node) {

@@ -4,6 +4,7 @@
 #include "engine/interpreter/step_kind.h"
 
 #include <algorithm>
+#include <new>
 
 namespace asyncrun {
 
@@ -33,6 +34,11 @@ Vm::Vm(Session& s, Random& random) noexcept : session(s), task(nullptr) {
     evaluation.random = &random;
 }
 
+Vm::Vm(Vm& caller, Frame* callee) noexcept
+    : session(caller.session), task(caller.task), evaluation(caller.evaluation), bottom_(callee) {
+    set_frame(callee);
+}
+
 void Vm::run(const Instruction* next) {
     for (;;) {
         try {
@@ -55,18 +61,12 @@ Value Vm::call_function(const Code& function, std::span<Value> arguments) {
     std::move(arguments.begin(), arguments.end(), inner->slots());
     inner->depth = outer ? outer->depth + 1 : 1;
     // A VM of its own, so that the caller's place, and what its errors unwind to, stay as they are.
-    Vm vm(*this);
-    vm.set_frame(inner);
-    vm.bottom_ = inner;
-    vm.failed_ = nullptr;
+    Vm vm(*this, inner);
     try {
         vm.run(inner->at);
     } catch (...) {
-        while (vm.frame && vm.frame != outer) {
-            Frame* gone = vm.frame;
-            vm.frame = gone->caller;
-            Frame::free(gone);
-        }
+        // Interrupted: nothing in the scenario sees it.
+        Frame::free(vm.frame);
         throw;
     }
     if (vm.failed_) asyncrun::raise(std::move(vm.failed_));

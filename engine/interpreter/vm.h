@@ -45,6 +45,9 @@ class Vm {
     Vm(Session& session, VmTask& task) noexcept;
     /// For synchronous code. `random` is the stream that its draws come from.
     Vm(Session& session, Random& random) noexcept;
+    ~Vm() { current_ = outer_; }
+    Vm(const Vm&) = delete;
+    Vm& operator=(const Vm&) = delete;
 
     /// The VM that runs on this thread now: what expressions call back into.
     static Vm& current() noexcept { return *current_; }
@@ -94,7 +97,11 @@ class Vm {
     void bind_elsewhere(const Target& target, Value value);
     void note_traceback(Error& error, const Instruction& at) const;
 
+    /// For a nested call of a function.
+    Vm(Vm& caller, Frame* callee) noexcept;
+
     static inline constinit thread_local Vm* current_ = nullptr;
+    Vm* const outer_ = std::exchange(current_, this);
 
     // Synchronous calls: how the outermost frame ended.
     friend class VmTask;
