@@ -346,9 +346,11 @@ concept Operation = requires(Op op, Task& task, ErrorRef& error) {
 template <class Op>
 concept WaitsAgain = requires { requires Op::may_wait_again; };
 
-/// Makes an operation awaitable in a C++ coroutine.
-template <Operation Op>
+/// Makes an operation awaitable in a C++ coroutine. May be named while the operation is still incomplete.
+template <class Op>
 class Await {
+    static_assert(Operation<Op>);
+
   public:
     template <class... Args>
     explicit Await(Args&&... args) : op_(std::forward<Args>(args)...) {}
@@ -377,9 +379,11 @@ class Await {
     Op op_;
 };
 
-template <Operation Op>
+template <class Op>
     requires WaitsAgain<Op>
 class Await<Op> final : private RetryPoint {
+    static_assert(Operation<Op>);
+
   public:
     template <class... Args>
     explicit Await(Args&&... args) : op_(std::forward<Args>(args)...) {}

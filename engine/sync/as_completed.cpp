@@ -5,7 +5,8 @@
 
 namespace asyncrun {
 
-Ref<AsCompleted> AsCompleted::make(std::span<const Ref<FutureBase>> futures, std::optional<Duration> timeout) {
+Ref<AsCompleted> AsCompleted::make(std::span<const Ref<FutureBase>> futures,
+                                   std::optional<Duration> timeout) {
     Ref<AsCompleted> all(new AsCompleted(futures.size()));  // the second reference is the object's own
     FutureSet seen(futures.size());
     for (const auto& f : futures) {
@@ -20,7 +21,8 @@ Ref<AsCompleted> AsCompleted::make(std::span<const Ref<FutureBase>> futures, std
         all->hold();
         this_thread.engine->start_timer(all->limit_);
     }
-    // The timer was made first only here: it cannot be due before the next iteration, and no callback runs before either.
+    // The timer was made first only here: it cannot be due before the next iteration, and no callback runs
+    // before either.
     for (size_t i = 0; i < all->turns(); ++i) all->follow(all->child(i));
     all->settle();
     return all;

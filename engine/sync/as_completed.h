@@ -12,12 +12,14 @@ namespace asyncrun {
 
 class AsCompletedNext;
 
-/// asyncio.as_completed (3.11.7): hands out futures in the order in which they complete; turns() times in all, whoever
-/// asks. After the timeout every turn that is left raises TimeoutError; nothing is cancelled. Counted.
+/// asyncio.as_completed (3.11.7): hands out futures in the order in which they complete; turns() times in
+/// all, whoever asks. After the timeout every turn that is left raises TimeoutError; nothing is cancelled.
+/// Counted.
 class AsCompleted final : public Counted, private Watch {
   public:
     /// Starts to watch. A future that comes twice has one turn.
-    static Ref<AsCompleted> make(std::span<const Ref<FutureBase>> futures, std::optional<Duration> timeout = {});
+    static Ref<AsCompleted> make(std::span<const Ref<FutureBase>> futures,
+                                 std::optional<Duration> timeout = {});
 
     size_t turns() const noexcept { return Watch::size(); }
     /// Waits for the next future that completes and gives it; raises its failure, or TimeoutError.
@@ -45,7 +47,8 @@ class AsCompleted final : public Counted, private Watch {
     Queue<Ref<FutureBase>> done_;  ///< null stands for a turn after the timeout
 };
 
-/// Operation: one turn of as_completed. Fails with the future's own failure; `result()` is the finished future.
+/// Operation: one turn of as_completed. Fails with the future's own failure; `result()` is the finished
+/// future.
 class AsCompletedNext {
   public:
     static constexpr bool may_wait_again = true;

@@ -13,9 +13,10 @@ Wait BarrierWait::start(Task& task, ErrorRef& error) {
 }
 
 Wait BarrierWait::resume(Task& task, ErrorRef& error) {
-    return go_on(task,
-                 phase_ == Phase::entering ? LockAcquire::resume(task, error) : ConditionWait::resume(task, error),
-                 error);
+    return go_on(
+        task,
+        phase_ == Phase::entering ? LockAcquire::resume(task, error) : ConditionWait::resume(task, error),
+        error);
 }
 
 Wait BarrierWait::go_on(Task& task, Wait wait, ErrorRef& error) {
@@ -44,7 +45,8 @@ Wait BarrierWait::go_on(Task& task, Wait wait, ErrorRef& error) {
             return leave(Wait::done);
         }
     }
-    while (wait == Wait::done && barrier_->state() == State::filling) wait = ConditionWait::start(task, error);
+    while (wait == Wait::done && barrier_->state() == State::filling)
+        wait = ConditionWait::start(task, error);
     if (wait == Wait::suspended) return wait;
     if (wait == Wait::done && barrier_->state() != State::draining) {
         error = make_error(errors::broken_barrier(), "Abort or reset of barrier");
@@ -74,7 +76,8 @@ Wait BarrierChange::change(Wait wait) {
     if (kind_ == Kind::abort) {
         barrier_->change(State::broken);
     } else {
-        barrier_->change(barrier_->count_.load(std::memory_order_relaxed) > 0 ? State::resetting : State::filling);
+        barrier_->change(barrier_->count_.load(std::memory_order_relaxed) > 0 ? State::resetting
+                                                                              : State::filling);
     }
     barrier_->condition_.notify_all();
     barrier_->condition_.lock().try_release();

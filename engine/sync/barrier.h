@@ -11,9 +11,9 @@ namespace asyncrun {
 class BarrierWait;
 class BarrierChange;
 
-/// asyncio.Barrier (3.11.7): tasks wait for each other until `parties` have arrived; then all go on, and the barrier can
-/// be used again once the last has left. Built on a Condition as there, with the trips that its lock may cost.
-/// Must outlive its waiters. Any thread of the engine.
+/// asyncio.Barrier (3.11.7): tasks wait for each other until `parties` have arrived; then all go on, and the
+/// barrier can be used again once the last has left. Built on a Condition as there, with the trips that its
+/// lock may cost. Must outlive its waiters. Any thread of the engine.
 class Barrier {
   public:
     /// ValueError `parties must be > 0`.
@@ -28,7 +28,9 @@ class Barrier {
 
     int64_t parties() const noexcept { return parties_; }
     /// How many wait for it to fill.
-    int64_t waiting() const noexcept { return state() == State::filling ? count_.load(std::memory_order_relaxed) : 0; }
+    int64_t waiting() const noexcept {
+        return state() == State::filling ? count_.load(std::memory_order_relaxed) : 0;
+    }
     bool broken() const noexcept { return state() == State::broken; }
 
   private:

@@ -57,7 +57,8 @@ Ref<Handle> make(Args&&... args) {
 bool CallbackHandle::cancel() {
     if (bound_to_run() && !withdraw()) return false;
     Status expected = Status::waiting;
-    if (!status_.compare_exchange_strong(expected, Status::cancelled, std::memory_order_acq_rel)) return false;
+    if (!status_.compare_exchange_strong(expected, Status::cancelled, std::memory_order_acq_rel))
+        return false;
     if (bound_to_run() || withdraw()) let_go();
     return true;
 }
@@ -69,7 +70,8 @@ void CallbackHandle::call() noexcept {
         try {
             callback_(*this);
         } catch (...) {
-            this_thread.runtime->report({"callback_failed", "Exception in callback", current_error(), nullptr});
+            this_thread.runtime->report(
+                {"callback_failed", "Exception in callback", current_error(), nullptr});
         }
         running = outer;
         callback_ = nullptr;

@@ -14,11 +14,12 @@ namespace asyncrun {
 class Runtime;
 class CallbackHandle;
 
-/// A function that the loop calls, outside any task. What it throws is reported (`callback_failed`) and the run goes on.
+/// A function that the loop calls, outside any task. What it throws is reported (`callback_failed`) and the
+/// run goes on.
 using Callback = std::function<void(CallbackHandle&)>;
 
-/// A callback that waits for its turn: asyncio.Handle and TimerHandle. Counted, with atomic counts in every run, since
-/// call_soon_threadsafe makes one on a foreign thread. Keeps itself alive until its turn.
+/// A callback that waits for its turn: asyncio.Handle and TimerHandle. Counted, with atomic counts in every
+/// run, since call_soon_threadsafe makes one on a foreign thread. Keeps itself alive until its turn.
 class CallbackHandle : public SelfOwned {
   public:
     /// Takes the callback back: true if it had neither run nor been cancelled. A thread of the run.
@@ -66,10 +67,11 @@ Ref<CallbackHandle> call_soon(Callback callback, Ref<Context> context = capture_
 Ref<CallbackHandle> call_later(Duration delay, Callback callback, Ref<Context> context = capture_context());
 /// loop.call_at: a timer also when `when` has passed.
 Ref<CallbackHandle> call_at(TimePoint when, Callback callback, Ref<Context> context = capture_context());
-/// loop.call_soon_threadsafe: call_soon from any thread; wakes the loop. On a foreign thread hand over no context that
-/// the loop's thread also uses.
+/// loop.call_soon_threadsafe: call_soon from any thread; wakes the loop. On a foreign thread hand over no
+/// context that the loop's thread also uses.
 Ref<CallbackHandle> call_soon_threadsafe(Runtime& runtime, Callback callback, Ref<Context> context = {});
 /// future.add_done_callback. Cancelling the handle is remove_done_callback: false once the future is done.
-Ref<CallbackHandle> on_done(Ref<FutureBase> future, Callback callback, Ref<Context> context = capture_context());
+Ref<CallbackHandle> on_done(Ref<FutureBase> future, Callback callback,
+                            Ref<Context> context = capture_context());
 
 }  // namespace asyncrun

@@ -26,8 +26,8 @@ Wait ConditionWait::start(Task& task, ErrorRef& error) {
         return Wait::failed;
     }
     {
-        // Waiting begins before the lock is free, or a notification by its next owner on another thread could be missed.
-        // On one thread nobody sees the difference.
+        // Waiting begins before the lock is free, or a notification by its next owner on another thread could
+        // be missed. On one thread nobody sees the difference.
         ParallelGuard guard(condition_->waiters_lock_);
         task.begin_wait();
         condition_->waiters_.push(waiter_, task);

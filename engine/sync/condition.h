@@ -9,9 +9,10 @@ namespace asyncrun {
 
 class ConditionWait;
 
-/// asyncio.Condition (3.11.7): tasks that hold a lock wait, without it, until another task notifies them. A notified task
-/// goes on once it has the lock again. One that is cancelled after it was notified loses the notification.
-/// Nobody checks who holds the lock, only that it is held. Must outlive its waiters. Any thread of the engine.
+/// asyncio.Condition (3.11.7): tasks that hold a lock wait, without it, until another task notifies them. A
+/// notified task goes on once it has the lock again. One that is cancelled after it was notified loses the
+/// notification. Nobody checks who holds the lock, only that it is held. Must outlive its waiters. Any thread
+/// of the engine.
 class Condition {
   public:
     Condition() noexcept : lock_(&own_lock_) {}
@@ -24,12 +25,14 @@ class Condition {
     bool locked() const noexcept { return lock_->locked(); }
     Await<LockAcquire> acquire() noexcept { return lock_->acquire(); }
     void release() { lock_->release(); }
-    /// RuntimeError `cannot wait on un-acquired lock` without the lock. Ends with the lock held, also when cancelled.
+    /// RuntimeError `cannot wait on un-acquired lock` without the lock. Ends with the lock held, also when
+    /// cancelled.
     Await<ConditionWait> wait() noexcept;
     /// Wakes the first `count` waiters. RuntimeError `cannot notify on un-acquired lock` without the lock.
     void notify(size_t count = 1);
     void notify_all();
-    /// How many tasks wait that were neither notified nor cancelled; those who queue for the lock do not count.
+    /// How many tasks wait that were neither notified nor cancelled; those who queue for the lock do not
+    /// count.
     size_t waiting() const noexcept {
         ParallelGuard guard(waiters_lock_);
         return waiters_.pending();
@@ -51,7 +54,8 @@ class ConditionWait : protected LockAcquire {
   public:
     static constexpr bool may_wait_again = true;
 
-    explicit ConditionWait(Condition& condition) noexcept : LockAcquire(condition.lock()), condition_(&condition) {}
+    explicit ConditionWait(Condition& condition) noexcept
+        : LockAcquire(condition.lock()), condition_(&condition) {}
     Wait start(Task& task, ErrorRef& error);
     Wait resume(Task& task, ErrorRef& error);
 

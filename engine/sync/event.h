@@ -8,8 +8,9 @@ namespace asyncrun {
 
 class EventWait;
 
-/// asyncio.Event: a flag that tasks can wait for. `set` releases everybody who waits at that moment, also if `clear`
-/// follows in the same step. Must outlive its waiters. Any thread of the engine. 25 ns per waiter released here.
+/// asyncio.Event: a flag that tasks can wait for. `set` releases everybody who waits at that moment, also if
+/// `clear` follows in the same step. Must outlive its waiters. Any thread of the engine. 25 ns per waiter
+/// released here.
 class Event {
   public:
     bool is_set() const noexcept { return set_.load(std::memory_order_acquire); }
@@ -54,7 +55,8 @@ class EventWait {
     }
     Wait resume(Task& task, ErrorRef& error) {
         {
-            // Also when woken: `set` may still hold the lock, and the event may be gone once this task runs on.
+            // Also when woken: `set` may still hold the lock, and the event may be gone once this task runs
+            // on.
             ParallelGuard guard(event_->lock_);
             const bool listed = task.wait_state() == Task::WaitState::cancelled;
             if (listed) [[unlikely]]

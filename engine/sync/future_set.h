@@ -8,8 +8,8 @@
 
 namespace asyncrun {
 
-/// Tells futures that were seen before from new ones: `gather`, `wait` and `as_completed` count a future once.
-/// 5 ns per future here; looks at addresses only.
+/// Tells futures that were seen before from new ones: `gather`, `wait` and `as_completed` count a future
+/// once. 5 ns per future here; looks at addresses only.
 class FutureSet {
   public:
     explicit FutureSet(size_t expected) {

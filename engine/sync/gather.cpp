@@ -60,7 +60,8 @@ void GatherFuture::finish() noexcept {
     if (cancel_requested_.load(std::memory_order_acquire)) {
         // As in CPython, with the message of the last argument.
         FutureBase& last = child(size() - 1);
-        complete(State::failed, last.is_cancelled() ? ErrorRef(last.error()) : make_error(errors::cancelled()));
+        complete(State::failed,
+                 last.is_cancelled() ? ErrorRef(last.error()) : make_error(errors::cancelled()));
     } else {
         complete(State::finished, nullptr);
     }

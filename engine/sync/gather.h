@@ -11,13 +11,13 @@
 
 namespace asyncrun {
 
-/// asyncio.gather (3.11.7) as a future: done when all its children are, or failed with the first failure in time, while
-/// the others go on. A cancel goes to the children and takes effect when all have ended; a child that was cancelled by
-/// others counts as a failure with CancelledError.
+/// asyncio.gather (3.11.7) as a future: done when all its children are, or failed with the first failure in
+/// time, while the others go on. A cancel goes to the children and takes effect when all have ended; a child
+/// that was cancelled by others counts as a failure with CancelledError.
 ///
-/// Build it with make(), one add() per argument *in the order in which the arguments become tasks*, then start().
-/// When it is finished, child(i) holds the outcome of argument i: with `return_exceptions` also a failure.
-/// Any thread of the engine.
+/// Build it with make(), one add() per argument *in the order in which the arguments become tasks*, then
+/// start(). When it is finished, child(i) holds the outcome of argument i: with `return_exceptions` also a
+/// failure. Any thread of the engine.
 class GatherFuture final : public FutureBase, public Pooled, private Watch {
   public:
     /// For up to `arguments` children.
@@ -62,7 +62,8 @@ class Gather {
 
     class Awaiter : public Await<SharedWait> {
       public:
-        explicit Awaiter(Ref<GatherFuture> future) : Await<SharedWait>(Ref<FutureBase>(future)), future_(future.get()) {}
+        explicit Awaiter(Ref<GatherFuture> future)
+            : Await<SharedWait>(Ref<FutureBase>(future)), future_(future.get()) {}
         auto await_resume() {
             Await<SharedWait>::await_resume();
             if constexpr (!std::is_void_v<T>) {
@@ -97,8 +98,8 @@ Gather<T> gather(const std::vector<TaskHandle<T>>& tasks) {
     return gather(std::span<const TaskHandle<T>>(tasks));
 }
 template <class T, class... Same>
-    requires(std::same_as<TaskHandle<T>, Same> && ...)
-Gather<T> gather(const TaskHandle<T>& first, const Same&... others) {
+requires(std::same_as<TaskHandle<T>, Same>&&...) Gather<T> gather(const TaskHandle<T>& first,
+                                                                  const Same&... others) {
     return gather(std::vector<TaskHandle<T>>{first, others...});
 }
 

@@ -8,9 +8,9 @@ namespace asyncrun {
 
 class LockAcquire;
 
-/// asyncio.Lock (3.11.7): mutual exclusion among tasks, FIFO without barging: whoever comes while somebody queues, queues
-/// too, even while the lock is free between its release and the next owner's step. No owner: any task may release.
-/// Must outlive its waiters. Any thread of the engine.
+/// asyncio.Lock (3.11.7): mutual exclusion among tasks, FIFO without barging: whoever comes while somebody
+/// queues, queues too, even while the lock is free between its release and the next owner's step. No owner:
+/// any task may release. Must outlive its waiters. Any thread of the engine.
 class Lock {
   public:
     bool locked() const noexcept { return locked_.load(std::memory_order_acquire); }

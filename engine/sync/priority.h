@@ -7,8 +7,8 @@
 
 namespace asyncrun {
 
-/// What a priority queue orders by: a whole number or a float, compared exactly as Python does (2**53 + 1 is more than
-/// 2.0**53). No NaN.
+/// What a priority queue orders by: a whole number or a float, compared exactly as Python does (2**53 + 1 is
+/// more than 2.0**53). No NaN.
 class Priority {
   public:
     constexpr Priority(int64_t value = 0) noexcept : integer_(value), is_float_(false) {}

@@ -76,9 +76,9 @@ class QueueBase {
 };
 
 /// asyncio.Queue, LifoQueue and PriorityQueue (3.11.7): a bounded or unbounded channel between tasks.
-/// A wake-up is a hint, not a hand-over: whoever was woken looks again, and another task may have been faster; then it
-/// queues again at the end. A cancelled task that was woken passes the hint on.
-/// Must outlive its waiters. Any thread of the engine.
+/// A wake-up is a hint, not a hand-over: whoever was woken looks again, and another task may have been
+/// faster; then it queues again at the end. A cancelled task that was woken passes the hint on. Must outlive
+/// its waiters. Any thread of the engine.
 template <class T>
 class Queue final : public QueueBase {
     static_assert(std::is_nothrow_move_constructible_v<T>);

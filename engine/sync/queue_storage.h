@@ -14,8 +14,8 @@ namespace asyncrun {
 
 enum class QueueOrder : uint8_t { fifo, lifo, priority };
 
-/// Where a queue keeps its items until they are taken: a growable ring for fifo (2 ns in and out) and lifo, a heap by
-/// (priority, arrival) otherwise. One thread at a time.
+/// Where a queue keeps its items until they are taken: a growable ring for fifo (2 ns in and out) and lifo, a
+/// heap by (priority, arrival) otherwise. One thread at a time.
 template <class T>
 class QueueStorage {
   public:

@@ -10,14 +10,16 @@ namespace asyncrun {
 
 class SemaphoreAcquire;
 
-/// asyncio.Semaphore and BoundedSemaphore (3.11.7): so many permits, handed over FIFO: a release with somebody waiting
-/// reserves the permit for the first of them at once. Must outlive its waiters. Any thread of the engine.
+/// asyncio.Semaphore and BoundedSemaphore (3.11.7): so many permits, handed over FIFO: a release with
+/// somebody waiting reserves the permit for the first of them at once. Must outlive its waiters. Any thread
+/// of the engine.
 class Semaphore {
   public:
     enum class Bounded : bool { no, yes };
 
     /// ValueError if `value` is negative.
-    explicit Semaphore(int64_t value = 1, Bounded bounded = Bounded::no) : value_(value), bound_(value), bounded_(bounded) {
+    explicit Semaphore(int64_t value = 1, Bounded bounded = Bounded::no)
+        : value_(value), bound_(value), bounded_(bounded) {
         if (value < 0) throw Exception(errors::value(), "Semaphore initial value must be >= 0");
     }
     /// Whether an acquire would have to wait.
@@ -52,8 +54,8 @@ class Semaphore {
 
   private:
     friend class SemaphoreAcquire;
-    // CPython leaves woken waiters in its deque until they run. Here they are taken out and counted, so that finding the
-    // next one never walks over them.
+    // CPython leaves woken waiters in its deque until they run. Here they are taken out and counted, so that
+    // finding the next one never walks over them.
     bool must_wait() const noexcept { return value_ == 0 || woken_ != 0 || !waiters_.all_cancelled(); }
     void wake_next() noexcept {
         if (waiters_.wake_one()) {

@@ -5,7 +5,8 @@
 
 namespace asyncrun {
 
-/// Operation: awaits a future and keeps it alive meanwhile. For futures that nobody else need hold: a gather, a shield.
+/// Operation: awaits a future and keeps it alive meanwhile. For futures that nobody else need hold: a gather,
+/// a shield.
 class SharedWait {
   public:
     explicit SharedWait(Ref<FutureBase> future) noexcept : future_(std::move(future)), wait_(*future_) {}

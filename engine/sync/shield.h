@@ -41,8 +41,8 @@ class ShieldFuture final : public FutureBase, public Pooled, private SelfOwned {
     RefCount open_;  ///< callbacks outstanding
 };
 
-/// asyncio.shield (3.11.7): a future to await instead of `inner`, which goes on when the awaiting task is cancelled.
-/// A finished one is returned as it is. Whoever wants to await it: SharedWait.
+/// asyncio.shield (3.11.7): a future to await instead of `inner`, which goes on when the awaiting task is
+/// cancelled. A finished one is returned as it is. Whoever wants to await it: SharedWait.
 inline Ref<FutureBase> shield(Ref<FutureBase> inner) {
     if (inner->done()) return inner;
     return ShieldFuture::make(std::move(inner));

@@ -6,9 +6,10 @@
 
 namespace asyncrun {
 
-/// asyncio.sleep: suspends the task until a deadline on the engine's clock. Resumes one iteration after the one whose
-/// poll found the deadline due. A deadline of `never` waits for a cancel alone, without a timer.
-/// The delay that is zero or less is no Sleep but a YieldNow. Never early; after resume() `lateness()` says how late.
+/// asyncio.sleep: suspends the task until a deadline on the engine's clock. Resumes one iteration after the
+/// one whose poll found the deadline due. A deadline of `never` waits for a cancel alone, without a timer.
+/// The delay that is zero or less is no Sleep but a YieldNow. Never early; after resume() `lateness()` says
+/// how late.
 class Sleep final : public Timer {
   public:
     explicit Sleep(TimePoint until) noexcept { deadline = until; }

@@ -6,16 +6,18 @@
 namespace asyncrun {
 namespace {
 
-bool is_cancelled_error(const ErrorRef& error) noexcept { return error && &error->type() == &errors::cancelled(); }
+bool is_cancelled_error(const ErrorRef& error) noexcept {
+    return error && &error->type() == &errors::cancelled();
+}
 
 /// `BaseExceptionGroup('unhandled errors in a TaskGroup', errors)`.
 ErrorRef group_error(std::vector<ErrorRef> members) {
     const bool ordinary = std::all_of(members.begin(), members.end(),
                                       [](const ErrorRef& e) { return e->is_a(errors::exception()); });
-    std::string text = "unhandled errors in a TaskGroup (" + std::to_string(members.size()) + " sub-exception" +
-                       (members.size() == 1 ? ")" : "s)");
-    return make_ref<Error>(ordinary ? errors::exception_group() : errors::base_exception_group(), std::move(text),
-                           std::move(members));
+    std::string text = "unhandled errors in a TaskGroup (" + std::to_string(members.size()) +
+                       " sub-exception" + (members.size() == 1 ? ")" : "s)");
+    return make_ref<Error>(ordinary ? errors::exception_group() : errors::base_exception_group(),
+                           std::move(text), std::move(members));
 }
 
 }  // namespace
@@ -50,9 +52,9 @@ void TaskGroup::enter(Task& parent) {
 void TaskGroup::check_open() const {
     ParallelGuard guard(lock_);
     if (entered_ && !(exiting_ && size_ == 0) && !aborting_) return;
-    const char* problem = !entered_                   ? " has not been entered"
+    const char* problem = !entered_                ? " has not been entered"
                           : exiting_ && size_ == 0 ? " is finished"
-                                                      : " is shutting down";
+                                                   : " is shutting down";
     throw Exception(errors::runtime(), "TaskGroup " + repr() + problem);
 }
 
@@ -132,7 +134,8 @@ Wait TaskGroupExit::start(Task& task, ErrorRef& error) {
         ParallelGuard guard(group.lock_);
         group.exiting_ = true;
         parent_cancel_requested = group.parent_cancel_requested_;
-        if (group.busy_ == 0) break;  // else another thread is about to cancel this task: that is the group's doing
+        if (group.busy_ == 0)
+            break;  // else another thread is about to cancel this task: that is the group's doing
     }
     if (is_cancelled_error(body_error_)) cancellation_ = body_error_;
     if (parent_cancel_requested && task.uncancel() == 0) cancellation_ = nullptr;

@@ -11,12 +11,12 @@ namespace asyncrun {
 
 class TaskGroupExit;
 
-/// asyncio.TaskGroup (3.11.7): tasks that end with the piece of code that made them. The first that fails cancels the
-/// others and the parent's body; what failed comes out together as an ExceptionGroup. Tasks are cancelled in the order
-/// of their creation.
+/// asyncio.TaskGroup (3.11.7): tasks that end with the piece of code that made them. The first that fails
+/// cancels the others and the parent's body; what failed comes out together as an ExceptionGroup. Tasks are
+/// cancelled in the order of their creation.
 ///
-/// enter(parent) … create_task in the body, or anywhere while it is open … TaskGroupExit, always. Stays in place until
-/// then. Any thread of the engine.
+/// enter(parent) … create_task in the body, or anywhere while it is open … TaskGroupExit, always. Stays in
+/// place until then. Any thread of the engine.
 class TaskGroup {
   public:
     TaskGroup() = default;
@@ -79,13 +79,15 @@ class TaskGroup {
     std::vector<ErrorRef> errors_;
 };
 
-/// Operation: leaves a task group: waits for its tasks, cancelling them first if the body failed. On the parent's step.
+/// Operation: leaves a task group: waits for its tasks, cancelling them first if the body failed. On the
+/// parent's step.
 class TaskGroupExit {
   public:
     static constexpr bool may_wait_again = true;
 
     /// `error`: how the body ended, null if well.
-    TaskGroupExit(TaskGroup& group, ErrorRef error) noexcept : group_(&group), body_error_(std::move(error)) {}
+    TaskGroupExit(TaskGroup& group, ErrorRef error) noexcept
+        : group_(&group), body_error_(std::move(error)) {}
     Wait start(Task& task, ErrorRef& error);
     Wait resume(Task& task, ErrorRef& error);
 
@@ -97,7 +99,9 @@ class TaskGroupExit {
     ErrorRef cancellation_;  ///< to be passed on
 };
 
-inline Await<TaskGroupExit> TaskGroup::exit(ErrorRef error) { return Await<TaskGroupExit>(*this, std::move(error)); }
+inline Await<TaskGroupExit> TaskGroup::exit(ErrorRef error) {
+    return Await<TaskGroupExit>(*this, std::move(error));
+}
 
 /// Runs `body(group)`, a coroutine function, with a task group of its own around it.
 template <class Body>

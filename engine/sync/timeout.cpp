@@ -48,6 +48,11 @@ Timeout::Timeout(Duration delay) noexcept : due_(delay <= Duration::zero()) {
     when_.store(delay >= never - now ? never : now + delay, std::memory_order_relaxed);
 }
 
+Timeout::Timeout(TimePoint when) noexcept
+    : when_(when), due_(when != never && when <= this_thread.engine->now()) {}
+
+Timeout::~Timeout() = default;
+
 void Timeout::check_active() const {
     const State now = state();
     if (now == State::active) return;

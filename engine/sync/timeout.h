@@ -10,12 +10,12 @@
 
 namespace asyncrun {
 
-/// asyncio.timeout and timeout_at (3.11.7): bounds the time of a piece of a task. At the deadline the task is cancelled;
-/// leaving the piece turns that cancellation into a TimeoutError, unless somebody else asked for one too (counted by
-/// Task::cancelling()). Neither entering nor leaving suspends.
+/// asyncio.timeout and timeout_at (3.11.7): bounds the time of a piece of a task. At the deadline the task is
+/// cancelled; leaving the piece turns that cancellation into a TimeoutError, unless somebody else asked for
+/// one too (counted by Task::cancelling()). Neither entering nor leaving suspends.
 ///
-/// enter(task) … body … `error = exit(task, error)`. Stays in place while entered. Other tasks may reschedule it or look.
-/// An expiry due at entry is queued like any callback: the body runs until its first suspension.
+/// enter(task) … body … `error = exit(task, error)`. Stays in place while entered. Other tasks may reschedule
+/// it or look. An expiry due at entry is queued like any callback: the body runs until its first suspension.
 class Timeout final : private Timer {
   public:
     enum class State : uint8_t { created, active, expiring, expired, finished };
@@ -23,8 +23,8 @@ class Timeout final : private Timer {
     /// Counted from now, in one reading of the clock.
     explicit Timeout(Duration delay) noexcept;
     /// `never`: without a deadline.
-    explicit Timeout(TimePoint when) noexcept
-        : when_(when), due_(when != never && when <= this_thread.engine->now()) {}
+    explicit Timeout(TimePoint when) noexcept;
+    ~Timeout();
     Timeout(const Timeout&) = delete;
     Timeout& operator=(const Timeout&) = delete;
 
@@ -32,7 +32,8 @@ class Timeout final : private Timer {
     void enter(Task& task);
     /// `error`: how the body ended, null if well. Returns how the whole ends.
     [[nodiscard]] ErrorRef exit(Task& task, ErrorRef error);
-    /// RuntimeError `Timeout has not been entered`, `Cannot change state of finished Timeout` (or expiring, expired).
+    /// RuntimeError `Timeout has not been entered`, `Cannot change state of finished Timeout` (or expiring,
+    /// expired).
     void reschedule(TimePoint when);
 
     /// The deadline; `never` if there is none.

@@ -20,12 +20,13 @@ struct WaitResult {
     std::vector<Ref<FutureBase>> pending;
 };
 
-/// Operation: asyncio.wait (3.11.7): waits for the first or all of some futures, or for a time. Cancels nothing, raises
-/// nothing of theirs; being cancelled leaves them running. `done` is what is done when the waiting task runs on.
-/// ValueError `Set of Tasks/Futures is empty.`
+/// Operation: asyncio.wait (3.11.7): waits for the first or all of some futures, or for a time. Cancels
+/// nothing, raises nothing of theirs; being cancelled leaves them running. `done` is what is done when the
+/// waiting task runs on. ValueError `Set of Tasks/Futures is empty.`
 class WaitTasks {
   public:
-    explicit WaitTasks(std::span<const Ref<FutureBase>> futures, ReturnWhen return_when = ReturnWhen::all_completed,
+    explicit WaitTasks(std::span<const Ref<FutureBase>> futures,
+                       ReturnWhen return_when = ReturnWhen::all_completed,
                        std::optional<Duration> timeout = {});
     ~WaitTasks();
     WaitTasks(const WaitTasks&) = delete;
@@ -45,7 +46,8 @@ inline Await<WaitTasks> wait_tasks(std::span<const Ref<FutureBase>> futures,
     return Await<WaitTasks>(futures, return_when, timeout);
 }
 
-/// What wait_tasks stands for besides the waiting task: outlives the operation while callbacks are outstanding.
+/// What wait_tasks stands for besides the waiting task: outlives the operation while callbacks are
+/// outstanding.
 class WaitTasks::Shared final : public Counted, public Watch {
   public:
     Shared(std::span<const Ref<FutureBase>> futures, ReturnWhen return_when, std::optional<Duration> timeout);

@@ -5,8 +5,8 @@
 
 namespace asyncrun {
 
-/// A task's place in the queue of what it waits for: CPython's anonymous inner future. Lives in the operation; the
-/// future's state is the task's WaitState, which holds for as long as the waiter is in a list.
+/// A task's place in the queue of what it waits for: CPython's anonymous inner future. Lives in the
+/// operation; the future's state is the task's WaitState, which holds for as long as the waiter is in a list.
 class Waiter {
   public:
     Task* task = nullptr;
@@ -74,7 +74,8 @@ class WaiterList {
         }
         head_.next_ = head_.previous_ = &head_;
     }
-    /// Whether somebody in it is not cancelled, as `all(w.cancelled() for w in waiters)` asks. O(cancelled waiters).
+    /// Whether somebody in it is not cancelled, as `all(w.cancelled() for w in waiters)` asks. O(cancelled
+    /// waiters).
     bool all_cancelled() const noexcept {
         for (const Waiter* w = head_.next_; w != &head_; w = w->next_) {
             if (!w->cancelled()) return false;

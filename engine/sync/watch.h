@@ -10,9 +10,9 @@
 
 namespace asyncrun {
 
-/// Follows several futures to their end, each with a callback that takes its own turn on the loop: what `gather`, `wait`
-/// and `as_completed` share. Keeps itself alive while a callback is outstanding, so that one that comes late, perhaps
-/// on another thread, finds it.
+/// Follows several futures to their end, each with a callback that takes its own turn on the loop: what
+/// `gather`, `wait` and `as_completed` share. Keeps itself alive while a callback is outstanding, so that one
+/// that comes late, perhaps on another thread, finds it.
 class Watch : public SelfOwned {
   public:
     /// One future that is followed.
