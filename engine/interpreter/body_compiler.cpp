@@ -214,7 +214,10 @@ std::optional<Callable> BodyCompiler::callable(std::string_view name, Span) {
     switch (it->second.kind) {
         case Code::Kind::coroutine: callable.kind = CallableKind::coroutine; break;
         case Code::Kind::generator: callable.kind = CallableKind::generator; break;
-        case Code::Kind::function: callable.kind = CallableKind::function; break;
+        case Code::Kind::function:
+            callable.kind = CallableKind::function;
+            code.calls.push_back(it->second.index);
+            break;
     }
     return callable;
 }

@@ -86,6 +86,10 @@ class BodyCompiler final : public NameResolver {
     std::optional<Target> variable(const std::string& name, Span place);
     /// An object of one of these kinds, checked now when the operand names it directly.
     ExprCode object(const Node& node, std::initializer_list<Kind> kinds);
+    /// The declared object that an operand names and nothing else; null otherwise.
+    const ObjectDeclaration* declared(const Node& node) const;
+    /// A step hands this function to an executor: it may not touch loop objects.
+    void offloaded(const Code& function, Span place);
     /// Error classes of `except` and `raise`.
     std::vector<const ErrorType*> error_types(const Node& node);
     const ErrorType* raisable(const Node& node);

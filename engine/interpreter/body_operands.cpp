@@ -165,6 +165,14 @@ ExprCode BodyCompiler::object(const Node& node, std::initializer_list<Kind> kind
     return expression(node);
 }
 
+const ObjectDeclaration* BodyCompiler::declared(const Node& node) const {
+    if (!node.is(NodeKind::string) || locals_.contains(node.text())) return nullptr;
+    const auto it = names_.objects.find(node.text());
+    return it == names_.objects.end() ? nullptr : &program.objects[it->second];
+}
+
+void BodyCompiler::offloaded(const Code& function, Span place) { program.offloads.push_back({&function, place}); }
+
 std::vector<const ErrorType*> BodyCompiler::error_types(const Node& node) {
     std::vector<const ErrorType*> types;
     const auto one = [&](const Node& name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/interpreter/handles.h"
 
+#include "engine/interpreter/session.h"
+
 #include <cmath>
 
 namespace asyncrun {
@@ -70,6 +72,10 @@ Value TaskObject::query(StateQuery query) const {
         case StateQuery::code: return Value(task_->coroutine_name());
         default: return AwaitableHandle::query(query);
     }
+}
+
+CoroutineObject::~CoroutineObject() {
+    if (!taken()) session_.note_report("never_awaited", "coroutine '" + code_.name + "' was never awaited");
 }
 
 std::vector<Value> CoroutineObject::take() {

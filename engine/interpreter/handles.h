@@ -110,8 +110,10 @@ class FutureObject final : public AwaitableHandle {
 /// A coroutine that was called but not started: its arguments wait here. May be taken once.
 class CoroutineObject final : public HandleObject {
   public:
-    CoroutineObject(const Code& code, std::vector<Value> arguments)
-        : HandleObject(Kind::coroutine), code_(code), arguments_(std::move(arguments)) {}
+    CoroutineObject(Session& session, const Code& code, std::vector<Value> arguments)
+        : HandleObject(Kind::coroutine), session_(session), code_(code), arguments_(std::move(arguments)) {}
+    /// One that was never taken is reported.
+    ~CoroutineObject() override;
     const Code& code() const noexcept { return code_; }
     /// The arguments, for the one who runs it; RuntimeError `cannot reuse already awaited coroutine` the second time.
     std::vector<Value> take();
@@ -120,6 +122,7 @@ class CoroutineObject final : public HandleObject {
     Value query(StateQuery query) const override;
 
   private:
+    Session& session_;
     const Code& code_;
     std::vector<Value> arguments_;
     std::atomic<bool> taken_{false};

@@ -66,6 +66,9 @@ class Code {
     std::vector<Instruction> instructions;
     std::vector<uint32_t> labels;     ///< where a completion's number leads: an instruction each
     std::vector<Protected> handlers;  ///< inner ones before outer ones
+    std::vector<uint32_t> calls;      ///< the functions that its expressions call, by index
+    /// The first step that touches the loop (`set`, `spawn` …): such a function cannot run on an executor.
+    const Step* touches_loop = nullptr;
     std::vector<std::string> local_names;  ///< of the slots that have one
     Span span;
 
@@ -129,6 +132,12 @@ class Program {
     std::vector<std::string> spans;      ///< the names that `span` steps use
     const Code* main = nullptr;
     RunDefaults defaults;
+    /// Functions that a step hands to an executor, and where.
+    struct OffloadSite {
+        const Code* function;
+        Span place;
+    };
+    std::vector<OffloadSite> offloads;
     bool uses_executors = false;
     bool uses_sockets = false;
 

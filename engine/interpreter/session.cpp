@@ -3,6 +3,7 @@
 
 #include "engine/interpreter/handles.h"
 #include "engine/interpreter/operations.h"
+#include "engine/interpreter/runner.h"
 #include "engine/interpreter/trace_observer.h"
 #include "engine/interpreter/vm.h"
 
@@ -57,6 +58,7 @@ Value Session::make_object(const ObjectDeclaration& declaration, const std::stri
 Task& Session::start_main() {
     Frame* frame = Frame::make(*program.main);
     auto* task = new VmTask(runtime, *this, frame, seed);
+    main_ = task;
     if (this_thread.observer) [[unlikely]]
         this_thread.observer->task_created(*task);
     schedule(*task);
@@ -79,7 +81,7 @@ Value Session::read_context(uint32_t) { raise_error("LookupError", "no context v
 
 Value Session::call(CallableKind kind, uint32_t index, std::span<Value> arguments) {
     if (kind == CallableKind::coroutine) {
-        return Value(make_ref<CoroutineObject>(*program.coroutines[index],
+        return Value(make_ref<CoroutineObject>(*this, *program.coroutines[index],
                                                std::vector<Value>(std::make_move_iterator(arguments.begin()),
                                                                   std::make_move_iterator(arguments.end()))));
     }
@@ -139,7 +141,7 @@ void Session::count(uint32_t index, const Value& by) {
     if (!by.is_number()) raise_error("TypeError", "a counter counts by a number, not " + type_name(by));
     Counter& counter = *counters_[index];
     ParallelGuard guard(counter.lock);
-    counter.total = add(counter.total, by);
+    counter.total = binary(ast::Op::add, counter.total, by);
 }
 
 void Session::end_span(uint32_t span, TimePoint begun, bool failed) {
@@ -153,6 +155,19 @@ void Session::end_span(uint32_t span, TimePoint begun, bool failed) {
 void Session::record_lateness(Duration lateness) noexcept {
     ParallelGuard guard(lateness_lock_);
     lateness_.record(lateness.count());
+}
+
+void Session::note_report(std::string kind, std::string text) {
+    ParallelGuard guard(reports_lock_);
+    reports_.emplace_back(std::move(kind), reports_.size() < 1000 ? std::move(text) : std::string());
+}
+
+void Session::describe_parked_workers(std::vector<WaitingTask>& waiting) const {
+    for (const Executor* executor : executors()) {
+        for (unsigned i = 0; i < executor->workers_parked(); ++i) {
+            waiting.push_back({executor->name(), "a worker of executor " + executor->name(), program.file, 0});
+        }
+    }
 }
 
 // ---- executors ----

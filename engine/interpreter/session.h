@@ -11,13 +11,17 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace asyncrun {
 
 class Executor;
 class TraceObserver;
+class VmTask;
+struct WaitingTask;
 
 /// A line that a `log` step wrote.
 struct LogLine {
@@ -58,6 +62,15 @@ class Session final : public Environment {
 
     /// Creates the main task; its first step is queued.
     Task& start_main();
+    /// When main's first step began and when it returned.
+    const std::optional<TimePoint>& main_started() const noexcept { return main_started_; }
+    const std::optional<TimePoint>& main_ended() const noexcept { return main_ended_; }
+    void task_starts(const VmTask& task) noexcept {
+        if (&task == main_) main_started_ = engine.now();
+    }
+    void task_ends(const VmTask& task) noexcept {
+        if (&task == main_) main_ended_ = engine.now();
+    }
 
     // ---- Environment ----
     Value read_shared(uint32_t index) override;
@@ -95,6 +108,12 @@ class Session final : public Environment {
     /// Drops what may refer to tasks or to each other in circles. The run is over.
     void let_go() noexcept;
 
+    /// Something that no awaiting code sees: kinds as in the language's `on_report`. The first 1,000 texts are kept.
+    void note_report(std::string kind, std::string text);
+    const std::vector<std::pair<std::string, std::string>>& reports() const noexcept { return reports_; }
+    /// Adds the executor workers whose job waits for what cannot come.
+    void describe_parked_workers(std::vector<WaitingTask>& waiting) const;
+
     const std::vector<LogLine>& log_lines() const noexcept { return log_; }
     uint64_t dropped_log_lines() const noexcept { return dropped_log_; }
     const std::vector<std::unique_ptr<Counter>>& counters() const noexcept { return counters_; }
@@ -105,6 +124,11 @@ class Session final : public Environment {
   private:
     Value make_object(const ObjectDeclaration& declaration, const std::string& name);
 
+    const VmTask* main_ = nullptr;
+    std::optional<TimePoint> main_started_;
+    std::optional<TimePoint> main_ended_;
+    SpinLock reports_lock_;
+    std::vector<std::pair<std::string, std::string>> reports_;
     SpinLock shared_lock_;
     std::vector<Value> shared_;
     std::vector<Value> objects_;

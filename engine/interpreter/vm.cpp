@@ -2,6 +2,7 @@
 #include "engine/interpreter/vm.h"
 
 #include "engine/interpreter/step_kind.h"
+#include "engine/interpreter/trace_observer.h"
 
 #include <algorithm>
 #include <new>
@@ -144,6 +145,14 @@ const Instruction* Vm::raise(ErrorRef error, const Instruction& at) {
             return nullptr;
         }
         place = caller->at;
+    }
+}
+
+void Vm::trace_wait(bool begins) {
+    if (begins) {
+        session.trace->wait_begin(*task);
+    } else {
+        session.trace->wait_end(*task);
     }
 }
 

@@ -88,6 +88,9 @@ class Vm {
     /// Honours a time limit or signal in code that does not suspend.
     void poll() const { evaluation.poll(); }
 
+    /// Records that the task's wait begins or ends, when a trace is taken.
+    void trace_wait(bool begins);
+
     void set_frame(Frame* f) noexcept {
         frame = f;
         evaluation.locals = f ? f->slots() : nullptr;
@@ -128,6 +131,8 @@ struct OperationSuspension {
         ErrorRef error;
         const Wait wait = op.resume(task, error);
         if (wait == Wait::suspended) return nullptr;
+        if (vm.session.trace) [[unlikely]]
+            vm.trace_wait(false);
         task.suspension = nullptr;
         const Value keep = std::move(task.waits_on);
         if (wait == Wait::done) {
@@ -164,6 +169,8 @@ const Instruction* Vm::wait(const Instruction& at, const Value& keep, Args&&... 
         how = op->start(*task, error);
         if (how == Wait::suspended) {
             task->waits_on = keep;
+            if (session.trace) [[unlikely]]
+                trace_wait(true);
             return nullptr;
         }
         task->suspension = nullptr;

@@ -5,6 +5,8 @@
 #include "engine/interpreter/step_kind.h"
 #include "engine/interpreter/vm.h"
 
+#include <utility>
+
 namespace asyncrun {
 
 VmTask::VmTask(Runtime& runtime, Session& session, Frame* frame, uint64_t seed)
@@ -24,12 +26,14 @@ void VmTask::abandon() noexcept {
 }
 
 void VmTask::end_with(Value value) noexcept {
+    session_.task_ends(*this);
     result_ = std::move(value);
     drop_object();
     finish();
 }
 
 void VmTask::end_with(ErrorRef error) noexcept {
+    session_.task_ends(*this);
     drop_object();
     finish(std::move(error));
 }
@@ -45,6 +49,7 @@ void VmTask::run() noexcept {
     if (!suspension) {
         // The first step; a coroutine that is cancelled before it never runs.
         if (cancelled_before_start()) return;
+        session_.task_starts(*this);
     }
     Vm vm(session_, *this);
     try {

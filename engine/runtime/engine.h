@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/measure/histogram.h"
 #include "engine/runtime/clock.h"
 #include "engine/runtime/io.h"
 #include "engine/runtime/ready_queue.h"
@@ -99,6 +100,9 @@ class Engine {
     void end_external_work() noexcept { external_work_.fetch_sub(1, std::memory_order_relaxed); }
 
     EngineCounters counters;
+    /// How long items ran. In busy stretches one of `poll_sampling` is timed, and counts that often.
+    Histogram poll_time;
+    uint32_t poll_sampling = 1;
 
   protected:
     /// Makes a loop that may be asleep look at its flags. Async-signal-safe.

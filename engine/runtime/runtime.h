@@ -43,6 +43,7 @@ class Runtime {
 
     Engine& engine() noexcept { return engine_; }
     TaskCounts& counts() noexcept { return counts_; }
+    const TaskCounts& counts() const noexcept { return counts_; }
 
     /// Called with each report while set; otherwise they are only counted by kind.
     std::function<void(const Report&)> on_report;

@@ -57,7 +57,7 @@ void compile_timeout(BodyCompiler& c, const StepNode& node) {
 // ---- span ----
 
 struct SpanStep final : Step {
-    uint32_t span = 0;
+    uint32_t record = 0;
     std::string name;
 };
 
@@ -73,14 +73,14 @@ const Instruction* span_end(Vm& vm, const Instruction& at) {
     const TimePoint begun{Duration{vm.local(at.slot).integer()}};
     if (vm.session.trace) [[unlikely]]
         vm.session.trace->span_end(static_cast<uint32_t>(vm.local(at.slot + 1).integer()));
-    vm.session.end_span(operands<SpanStep>(at).span, begun, vm.local(at.label).is_exception());
+    vm.session.end_span(operands<SpanStep>(at).record, begun, vm.local(at.label).is_exception());
     return &at + 1;
 }
 
 void compile_span(BodyCompiler& c, const StepNode& node) {
     auto& step = c.make_step<SpanStep>(node);
     step.name = c.word(*node.operand());
-    step.span = c.span_name(step.name);
+    step.record = c.span_name(step.name);
     const uint32_t begun = c.hidden_slot();
     c.hidden_slot();
     c.emit(span_begin, &step, begun);

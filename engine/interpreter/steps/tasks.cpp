@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "engine/interpreter/operations.h"
+#include "engine/interpreter/script_call.h"
 #include "engine/interpreter/steps/kinds.h"
 #include "engine/interpreter/steps/task_support.h"
 #include "engine/interpreter/trace_observer.h"
+#include "engine/sync/gather.h"
 #include "engine/sync/shared_wait.h"
+
+#include <algorithm>
 
 namespace asyncrun::steps {
 
