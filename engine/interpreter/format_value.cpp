@@ -181,8 +181,23 @@ std::string general(double magnitude, int64_t precision, bool alternate, bool ad
     return out;
 }
 
+/// Nothing but digits after the point, as in {x:.3f}: what log lines mostly have, without intermediate
+/// strings.
+bool is_plain_fixed(const FormatSpec& spec) noexcept {
+    return spec.type == 'f' && spec.width < 0 && !spec.sign && !spec.alternate && !spec.grouping &&
+           spec.precision < 40;
+}
+
 void append_formatted_real(std::string& out, double value, const FormatSpec& spec) {
     int64_t precision = spec.precision;
+    if (is_plain_fixed(spec) && std::isfinite(value)) {
+        char buffer[400];
+        const auto [end, error] =
+            std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed,
+                          precision < 0 ? 6 : static_cast<int>(precision));
+        out.append(buffer, end);
+        return;
+    }
     const char type = static_cast<char>(spec.type >= 'A' && spec.type <= 'Z' ? spec.type + 32 : spec.type);
     if (type == '%') value *= 100;
     const bool negative = std::signbit(value) && !std::isnan(value);
