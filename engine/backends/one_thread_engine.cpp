@@ -3,6 +3,8 @@
 
 #include "engine/runtime/this_thread.h"
 
+#include <utility>
+
 namespace asyncrun {
 namespace {
 
@@ -14,6 +16,11 @@ class Nothing final : public ReadyItem {
 Nothing nothing;
 
 }  // namespace
+
+OneThreadEngine::~OneThreadEngine() {
+    Posted* posted = posted_.load(std::memory_order_acquire);
+    while (posted) delete std::exchange(posted, posted->next);
+}
 
 Engine::End OneThreadEngine::run() {
     stop_ = false;
