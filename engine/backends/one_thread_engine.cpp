@@ -3,8 +3,6 @@
 
 #include "engine/runtime/this_thread.h"
 
-#include <utility>
-
 namespace asyncrun {
 namespace {
 
@@ -17,10 +15,7 @@ Nothing nothing;
 
 }  // namespace
 
-OneThreadEngine::~OneThreadEngine() {
-    Posted* posted = posted_.load(std::memory_order_acquire);
-    while (posted) delete std::exchange(posted, posted->next);
-}
+OneThreadEngine::~OneThreadEngine() { take_posted(); }
 
 Engine::End OneThreadEngine::run() {
     stop_ = false;
