@@ -15,6 +15,8 @@ Nothing nothing;
 
 }  // namespace
 
+OneThreadEngine::~OneThreadEngine() { take_posted(); }
+
 Engine::End OneThreadEngine::run() {
     stop_ = false;
     for (;;) {

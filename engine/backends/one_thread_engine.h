@@ -15,6 +15,7 @@ namespace asyncrun {
 /// twenty of them). Timers are looked at on every pass while some are armed.
 class OneThreadEngine : public Engine {
   public:
+    ~OneThreadEngine() override;
     End run() override;
     void stop() noexcept override { stop_ = true; }
     ReadyQueue* ready_queue() noexcept override { return &ready_; }
@@ -32,6 +33,8 @@ class OneThreadEngine : public Engine {
 
     /// True if posted items wait. For poll() to look at after it declared that it sleeps.
     bool has_posted() const noexcept { return posted_.load(std::memory_order_acquire) != nullptr; }
+    /// Queues the posted items.
+    void take_posted();
     /// Between these two a post or an interrupt calls wake(). begin_sleep() is false if there is no reason to sleep.
     bool begin_sleep() noexcept;
     void end_sleep() noexcept { asleep_.store(false, std::memory_order_relaxed); }
@@ -46,7 +49,6 @@ class OneThreadEngine : public Engine {
         Posted* next;
         ReadyItem* item;
     };
-    void take_posted();
     /// False if interrupted in the middle.
     bool run_batch();
 

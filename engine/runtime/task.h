@@ -127,8 +127,8 @@ class Task : public FutureBase {
     /// Around each step: makes the task current. `finish` tells whether the task ended in it.
     class Step {
       public:
-        explicit Step(Task& task) noexcept : task_(task), outer_(this_thread.task) {
-            if (parallel()) [[unlikely]]
+        explicit Step(Task& task) noexcept : task_(task), outer_(this_thread.task), parallel_(parallel()) {
+            if (parallel_) [[unlikely]]
                 task.acquire_cpu();
             this_thread.task = &task;
             if (this_thread.observer) [[unlikely]]
@@ -139,7 +139,7 @@ class Task : public FutureBase {
                 this_thread.observer->poll_end(task_);
             this_thread.task = outer_;
             const bool ended = task_.ended_;
-            if (parallel()) [[unlikely]]
+            if (parallel_) [[unlikely]]
                 task_.on_cpu_.store(false, std::memory_order_release);
             if (ended) task_.release();
         }
@@ -149,6 +149,7 @@ class Task : public FutureBase {
       private:
         Task& task_;
         Task* outer_;
+        bool parallel_;  ///< then: a parallel section may begin or end inside the step
     };
 
     /// Ends the task with a result; becomes a cancellation if one is pending (tasks.py `__step`).

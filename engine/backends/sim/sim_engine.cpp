@@ -51,14 +51,14 @@ void SimEngine::poll(bool block) {
         const TimePoint next = std::min(timers_.earliest(), next_source_event());
         if (next == never) return;
         move_to(std::max(next, now_));
-        for (VirtualSource* source : sources_) source->deliver();
         if (timers_.earliest() <= now_) break;
     }
 }
 
 void SimEngine::queue_due_timers() {
     move_to(now_);
-    for (VirtualSource* source : sources_) source->deliver();
+    // What the sources posted at this instant was seen by this pass's poll.
+    if (has_posted()) take_posted();
     move_to(now_ + pass_cost_);
     if (timers_.empty()) return;
     while (Timer* timer = timers_.pop_due(now_)) ready().push(*timer);

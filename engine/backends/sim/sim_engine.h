@@ -13,10 +13,9 @@ class VirtualSource {
   public:
     /// When its next event is, `never` if none is to come.
     virtual TimePoint next_event() const noexcept = 0;
-    /// Lets its events up to and including `now` happen, in order.
+    /// Lets its events up to and including `now` happen, in order. What completes it hands to Engine::post: the loop
+    /// sees it in the poll that comes next.
     virtual void advance_to(TimePoint now) = 0;
-    /// Queues what has completed, in order of completion.
-    virtual void deliver() = 0;
 
   protected:
     ~VirtualSource() = default;
