@@ -52,7 +52,8 @@ bool OneThreadEngine::run_batch() {
 
 void OneThreadEngine::post(ReadyItem& item) noexcept {
     auto* posted = new Posted{posted_.load(std::memory_order_relaxed), &item};
-    while (!posted_.compare_exchange_weak(posted->next, posted, std::memory_order_seq_cst, std::memory_order_relaxed)) {
+    while (!posted_.compare_exchange_weak(posted->next, posted, std::memory_order_seq_cst,
+                                          std::memory_order_relaxed)) {
     }
     if (asleep_.load(std::memory_order_seq_cst) && asleep_.exchange(false, std::memory_order_seq_cst)) wake();
 }
@@ -83,6 +84,11 @@ void OneThreadEngine::take_posted() {
     }
 }
 
-void OneThreadEngine::withdraw(ReadyItem& item) noexcept { ready_.replace(item, nothing); }
+bool OneThreadEngine::withdraw(Timer& timer) noexcept {
+    if (timer.state != Timer::State::queued) return false;
+    ready_.replace(timer.sequence, nothing);
+    timer.state = Timer::State::idle;
+    return true;
+}
 
 }  // namespace asyncrun

@@ -4,15 +4,14 @@
 #include "engine/runtime/engine.h"
 
 #include <atomic>
-#include <vector>
 
 namespace asyncrun {
 
 /// The loop that all one-thread engines share, so that they differ only in how they wait: asyncio's pass
 /// (base_events.py `_run_once`): poll → posted items → due timers → the batch that is queued now.
 ///
-/// A busy loop does not poll on every pass: at the latest after `poll_interval` items (a system call costs as much as
-/// twenty of them). Timers are looked at on every pass while some are armed.
+/// A busy loop does not poll on every pass: at the latest after `poll_interval` items (a system call costs as
+/// much as twenty of them). Timers are looked at on every pass while some are armed.
 class OneThreadEngine : public Engine {
   public:
     ~OneThreadEngine() override;
@@ -25,8 +24,8 @@ class OneThreadEngine : public Engine {
   protected:
     /// Whether timers, I/O or other sources of this engine can still make something ready.
     virtual bool pending() const noexcept = 0;
-    /// Looks for events and queues what they completed. Blocks until something happens if `block`; must then return when
-    /// wake() is called.
+    /// Looks for events and queues what they completed. Blocks until something happens if `block`; must then
+    /// return when wake() is called.
     virtual void poll(bool block) = 0;
     /// Queues the timers that are due now, in order.
     virtual void queue_due_timers() = 0;
@@ -40,8 +39,14 @@ class OneThreadEngine : public Engine {
     void end_sleep() noexcept { asleep_.store(false, std::memory_order_relaxed); }
 
     ReadyQueue& ready() noexcept { return ready_; }
-    /// Takes an item out of the ready queue before its turn.
-    void withdraw(ReadyItem& item) noexcept;
+    /// Queues a timer that is due.
+    void queue_timer(Timer& timer) {
+        timer.state = Timer::State::queued;
+        timer.sequence = ready_.next_position();
+        ready_.push(timer);
+    }
+    /// Takes a timer out of the ready queue before its turn. False if it does not stand there.
+    bool withdraw(Timer& timer) noexcept;
 
   private:
     static constexpr unsigned poll_interval = 256;

@@ -10,25 +10,27 @@
 
 namespace asyncrun {
 
-/// What engines are made with.
+/// What a run may choose about its engine. Each engine takes what concerns it.
 struct EngineOptions {
-    unsigned workers = 0;   ///< `threads`: how many; 0 is one per core
-    Duration pass_cost{};   ///< `sim`: what each pass of the loop costs
+    unsigned workers = 0;  ///< threads that run tasks, on engines with several; 0: one per usable core
+    Duration pass_cost{};  ///< `sim`: how far the virtual clock moves on with each pass
 };
 
-/// One row of the table of engines.
+/// One implementation under test.
 struct EngineEntry {
     std::string_view name;
-    std::string_view alias;        ///< another name, or empty
+    std::string_view alias;        ///< a second name, or empty
     std::string_view description;  ///< one line
-    /// Empty if the engine can run here, else the reason why not.
-    std::string (*probe)();
-    std::unique_ptr<Engine> (*make)(const EngineOptions&);
+    /// Why it cannot run on this machine; empty if it can.
+    std::string (*unavailable)();
+    /// Throws std::system_error if the system refuses something it needs.
+    std::unique_ptr<Engine> (*make)(const EngineOptions& options);
 };
 
-/// All engines that this build knows, in the order in which they are listed and run.
-std::span<const EngineEntry> engines();
-/// By name or alias; null if there is none.
-const EngineEntry* find_engine(std::string_view name);
+/// Every engine, in the order in which they are listed. A new one is a row here and passes tests/contract/.
+std::span<const EngineEntry> engines() noexcept;
+
+/// The engine of that name or alias; null if there is none.
+const EngineEntry* find_engine(std::string_view name) noexcept;
 
 }  // namespace asyncrun

@@ -69,10 +69,10 @@ void TimerQueue::place(Timer& timer) {
     timer.level = overflow;
 }
 
-void TimerQueue::start(Timer& timer, TimePoint now) {
+void TimerQueue::start(Timer& timer) {
     timer.sequence = ++sequence_;
     timer.state = Timer::State::armed;
-    if (count_++ == 0) cursor_ = std::max(cursor_, ticks(now, shifts[0]));
+    ++count_;
     place(timer);
 }
 
@@ -119,7 +119,8 @@ void TimerQueue::replace_overflow() {
 
 void TimerQueue::advance(int64_t tick) {
     const int64_t old = std::exchange(cursor_, tick);
-    // From the lowest wheel up: what a higher wheel gives down finds the lower ones free of slots that have passed.
+    // From the lowest wheel up: what a higher wheel gives down finds the lower ones free of slots that have
+    // passed.
     for (unsigned level = 0; level < levels; ++level) {
         const unsigned up = shifts[level] - shifts[0];
         int64_t from = (old >> up) + 1;
@@ -141,6 +142,8 @@ int64_t TimerQueue::next_start() const noexcept {
         const unsigned up = shifts[level] - shifts[0];
         first = std::min(first, wheels_[level].next_tick((cursor_ >> up) + 1) << up);
     }
+    // What overflows is later than anything in the wheels.
+    if (first != INT64_MAX) return first;
     for (const Timer* t = overflow_; t; t = t->next) first = std::min(first, ticks(t->deadline, shifts[0]));
     return first;
 }
@@ -153,36 +156,49 @@ TimePoint TimerQueue::earliest() {
 
 TimePoint TimerQueue::next_wake() const {
     if (count_ == 0) return never;
-    // Each part's first occupied slot; the lowest wheel's may be coalesced to its last deadline.
-    TimePoint first = never, last{};
-    size_t crowd = 0;
-    const auto look = [&](const Timer* timer) {
-        first = std::min(first, timer->deadline);
-        last = std::max(last, timer->deadline);
-        ++crowd;
+    const auto slot_start = [](unsigned level, int64_t tick) {
+        return TimePoint(Duration{tick << shifts[level]});
     };
     if (!near_.empty()) {
-        first = near_[0]->deadline;
+        const TimePoint first = near_[0]->deadline;
         if (near_.size() < crowded) return first;
-        const TimePoint slot_end{Duration{(ticks(first, shifts[0]) + 1) << shifts[0]}};
-        if (near_.size() > 256) return slot_end;
+        const TimePoint slot_end = slot_start(0, ticks(first, shifts[0]) + 1);
+        if (near_.size() > examined) return slot_end;
+        TimePoint last = first;
         for (const Timer* t : near_) last = std::max(last, t->deadline);
         return std::min(last, slot_end);
     }
-    TimePoint others = never;
+    TimePoint wake = never;
+    if (wheels_[0].count != 0) {
+        const int64_t tick = wheels_[0].next_tick(cursor_ + 1);
+        TimePoint first = never, last{};
+        size_t crowd = 0;
+        for (const Timer* t = wheels_[0].heads[static_cast<uint32_t>(tick) & (slots - 1)]; t; t = t->next) {
+            if (++crowd > examined) break;
+            first = std::min(first, t->deadline);
+            last = std::max(last, t->deadline);
+        }
+        wake = crowd < crowded ? first : crowd > examined ? slot_start(0, tick + 1) : last;
+    }
     for (unsigned level = 1; level < levels; ++level) {
         if (wheels_[level].count == 0) continue;
-        const unsigned up = shifts[level] - shifts[0];
-        const auto slot = static_cast<uint32_t>(wheels_[level].next_tick((cursor_ >> up) + 1)) & (slots - 1);
-        for (const Timer* t = wheels_[level].heads[slot]; t; t = t->next) others = std::min(others, t->deadline);
+        const int64_t tick = wheels_[level].next_tick((cursor_ >> (shifts[level] - shifts[0])) + 1);
+        if (slot_start(level, tick) >= wake) continue;
+        TimePoint first = never;
+        size_t crowd = 0;
+        for (const Timer* t = wheels_[level].heads[static_cast<uint32_t>(tick) & (slots - 1)]; t;
+             t = t->next) {
+            // Too many to look at: at the slot's start they come down to where they are sorted.
+            first = ++crowd > examined ? slot_start(level, tick) : std::min(first, t->deadline);
+            if (crowd > examined) break;
+        }
+        wake = std::min(wake, first);
     }
-    for (const Timer* t = overflow_; t; t = t->next) others = std::min(others, t->deadline);
-    if (wheels_[0].count != 0) {
-        const auto slot = static_cast<uint32_t>(wheels_[0].next_tick(cursor_ + 1)) & (slots - 1);
-        for (const Timer* t = wheels_[0].heads[slot]; t; t = t->next) look(t);
-    }
-    if (first >= others) return others;
-    return crowd >= crowded ? std::min(last, others) : first;
+    // What overflows is later than anything in the wheels, and looked through again when the top wheel turns
+    // so far.
+    constexpr unsigned top = levels - 1;
+    if (wake == never) wake = slot_start(top, (cursor_ >> (shifts[top] - shifts[0])) + slots);
+    return wake;
 }
 
 Timer* TimerQueue::pop_due(TimePoint now) {

@@ -67,7 +67,7 @@ void collect_measurements(RunOutcome& outcome, const Session& session, const Run
 RunOutcome run_program(const Program& program, const RunOptions& options) {
     const EngineEntry* entry = find_engine(options.engine);
     if (!entry) throw std::runtime_error("no engine is named '" + options.engine + "'");
-    if (const std::string reason = entry->probe(); !reason.empty()) {
+    if (const std::string reason = entry->unavailable(); !reason.empty()) {
         throw std::runtime_error("engine '" + options.engine + "' is not available: " + reason);
     }
     EngineOptions engine_options;

@@ -147,13 +147,15 @@ class PromiseBase {
 
     /// Makes the coroutine the body of a new task, and queues its first step.
     template <class Promise>
-    Task& start(Runtime& runtime) {
+    Ref<Task> start(Runtime& runtime) {
         const auto handle = std::coroutine_handle<Promise>::from_promise(static_cast<Promise&>(*this));
         new (&task_) BodyTask(runtime, handle);
         if (this_thread.observer) [[unlikely]]
             this_thread.observer->task_created(task_);
+        // Referenced first: once it is queued, another thread may run it to its end.
+        Ref<Task> task(&task_);
         schedule(task_);
-        return task_;
+        return task;
     }
 
   protected:
@@ -468,8 +470,7 @@ class TaskHandle {
 template <class T>
 TaskHandle<T> spawn(Coro<T> body) {
     using Promise = typename Coro<T>::promise_type;
-    Task& task = body.detach().promise().template start<Promise>(*this_thread.runtime);
-    return TaskHandle<T>(Ref<Task>(&task));
+    return TaskHandle<T>(body.detach().promise().template start<Promise>(*this_thread.runtime));
 }
 
 /// Awaits a future that is completed by hand; gives its value. The future must live until then.

@@ -25,7 +25,7 @@ struct Capabilities {
 struct EngineCounters {
     uint64_t passes = 0;
     uint64_t waits = 0;             ///< system calls that wait or look for events
-    uint64_t wakeups = 0;           ///< writes that woke a sleeping loop from another thread
+    uint64_t wakeups = 0;           ///< times another thread woke a sleeping loop
     Duration idle{};                ///< time blocked in waits
     uint64_t steals = 0;            ///< `threads`: tasks taken from another worker
 };
@@ -59,7 +59,7 @@ class Engine {
     virtual void stop() noexcept = 0;
     /// Ends run() as soon as the item that runs now returns. Any thread, also a signal handler. Stays in force.
     void interrupt() noexcept {
-        interrupted_.store(true, std::memory_order_release);
+        interrupted_.store(true, std::memory_order_seq_cst);
         wake();
     }
     /// What long-running items poll to honour interrupt().
@@ -95,9 +95,10 @@ class Engine {
     }
 
     /// Work outside the loop that will post an item when done (an executor's job): while some is outstanding, run()
-    /// waits instead of ending as idle. Any thread.
+    /// waits instead of ending as idle. Begun by any thread; ended by the item that was posted, on its turn: a loop that
+    /// sleeps does not notice the end.
     void begin_external_work() noexcept { external_work_.fetch_add(1, std::memory_order_relaxed); }
-    void end_external_work() noexcept { external_work_.fetch_sub(1, std::memory_order_relaxed); }
+    void end_external_work() noexcept { external_work_.fetch_sub(1, std::memory_order_release); }
 
     EngineCounters counters;
     /// How long items ran. In busy stretches one of `poll_sampling` is timed, and counts that often.
@@ -107,7 +108,7 @@ class Engine {
   protected:
     /// Makes a loop that may be asleep look at its flags. Async-signal-safe.
     virtual void wake() noexcept = 0;
-    bool has_external_work() const noexcept { return external_work_.load(std::memory_order_relaxed) != 0; }
+    bool has_external_work() const noexcept { return external_work_.load(std::memory_order_acquire) != 0; }
 
   private:
     std::atomic<bool> interrupted_{false};

@@ -46,7 +46,8 @@ class FutureBase : public ReadyItem {
 
     /// Adds a callback behind the others; fires it at once if the future is done.
     void add_callback(DoneCallback& callback) noexcept;
-    /// Takes a callback back. False if it had already fired (or was never added). O(callbacks).
+    /// Takes a callback back. False if it was never added, has fired, or is about to fire on another thread.
+    /// O(callbacks).
     bool remove_callback(DoneCallback& callback) noexcept;
 
     /// The error of a failed or cancelled future, else null. Does not count as retrieving it.
@@ -76,7 +77,7 @@ class FutureBase : public ReadyItem {
 
     /// Ends the pending state and fires the callbacks in order. False if it had ended before.
     bool complete(State state, ErrorRef error) noexcept;
-    SpinLock& lock() noexcept { return lock_; }
+    SpinLock& lock() const noexcept { return lock_; }
 
   private:
     union {
@@ -86,7 +87,7 @@ class FutureBase : public ReadyItem {
     RefCount references_;
     std::atomic<State> state_{State::pending};
     std::atomic<bool> retrieved_{false};
-    SpinLock lock_;
+    mutable SpinLock lock_;
 };
 
 /// `loop.create_future()`: completed by hand. Counted: make it with make_ref.

@@ -36,15 +36,14 @@ class ReadyQueue {
             grow();
         slots_[tail_++ & mask_] = &item;
     }
+    /// Where the next push puts its item, for replace(). Never repeats.
+    uint64_t next_position() const noexcept { return tail_; }
     ReadyItem& pop() noexcept { return *slots_[head_++ & mask_]; }
     /// The item `ahead` places behind the front, to have its memory fetched early.
     const ReadyItem* peek(size_t ahead) const noexcept { return slots_[(head_ + ahead) & mask_]; }
-    /// Replaces an item that must not run any more. O(size); for the rare timer that is cancelled while it waits here.
-    void replace(const ReadyItem& item, ReadyItem& with) noexcept {
-        for (uint64_t i = head_; i != tail_; ++i) {
-            if (slots_[i & mask_] == &item) slots_[i & mask_] = &with;
-        }
-    }
+    /// Replaces the item that was pushed at `position` and must not run any more: for the timer that is cancelled while
+    /// it waits here. It must not have been popped.
+    void replace(uint64_t position, ReadyItem& with) noexcept { slots_[position & mask_] = &with; }
     void clear() noexcept { head_ = tail_; }
 
   private:
@@ -56,13 +55,11 @@ class ReadyQueue {
     [[gnu::noinline]] void grow() {
         const size_t capacity = (mask_ + 1) * 2;
         ReadyItem** bigger = allocate(capacity);
-        size_t count = 0;
-        for (uint64_t i = head_; i != tail_; ++i) bigger[count++] = slots_[i & mask_];
+        // Positions stay, so that an item can be found again.
+        for (uint64_t i = head_; i != tail_; ++i) bigger[i & (capacity - 1)] = slots_[i & mask_];
         std::free(slots_);
         slots_ = bigger;
         mask_ = capacity - 1;
-        head_ = 0;
-        tail_ = count;
     }
 
     ReadyItem** slots_;

@@ -128,13 +128,19 @@ class StopWhenDone final : public DoneCallback {
 /// one for the last child's callback, one for the gather's.
 class StopWhenAllDone {
   public:
-    explicit StopWhenAllDone(const std::vector<Ref<Task>>& tasks) : left_(tasks.size()), callbacks_(tasks.size()) {
+    explicit StopWhenAllDone(const std::vector<Ref<Task>>& tasks)
+        : tasks_(tasks), left_(tasks.size()), callbacks_(tasks.size()) {
         for (size_t i = 0; i < tasks.size(); ++i) {
             callbacks_[i].all = this;
             tasks[i]->mark_retrieved();
             tasks[i]->add_callback(callbacks_[i]);
         }
     }
+    ~StopWhenAllDone() {
+        for (size_t i = 0; i < tasks_.size(); ++i) tasks_[i]->remove_callback(callbacks_[i]);
+    }
+    StopWhenAllDone(const StopWhenAllDone&) = delete;
+    StopWhenAllDone& operator=(const StopWhenAllDone&) = delete;
 
   private:
     class Child final : public DoneCallback {
@@ -144,6 +150,7 @@ class StopWhenAllDone {
             if (all->left_.fetch_sub(1, std::memory_order_acq_rel) == 1) schedule(all->stop_);
         }
     };
+    const std::vector<Ref<Task>>& tasks_;
     std::atomic<size_t> left_;
     std::vector<Child> callbacks_;
     StopWhenDone stop_;
@@ -156,6 +163,7 @@ Engine::End Runtime::run_main(Task& main, const std::function<void()>& main_done
     main.add_callback(stop);
     Engine::End end = engine_.run();
     if (end != Engine::End::stopped) {
+        main.remove_callback(stop);
         if (main.done() && main_done) main_done();
         return end;
     }

@@ -7,9 +7,26 @@ namespace asyncrun {
 
 Task::Task(Runtime& runtime) { runtime.adopt(*this); }
 
+Task::Info& Task::make_info() {
+    auto* fresh = new Info;
+    Info* other = nullptr;
+    if (info_.compare_exchange_strong(other, fresh, std::memory_order_acq_rel, std::memory_order_acquire)) return *fresh;
+    delete fresh;
+    return *other;
+}
+
 std::string Task::name() const {
-    if (info_ && !info_->name.empty()) return info_->name;
+    if (const Info* info = info_.load(std::memory_order_acquire)) {
+        ParallelGuard guard(lock());
+        if (!info->name.empty()) return info->name;
+    }
     return "Task-" + std::to_string(number());
+}
+
+void Task::set_name(std::string name) {
+    Info& own = info();
+    ParallelGuard guard(lock());
+    own.name.swap(name);
 }
 
 unsigned Task::uncancel() noexcept {
@@ -20,33 +37,33 @@ unsigned Task::uncancel() noexcept {
 
 bool Task::cancel(const CancelMessage& message) {
     Ref<FutureBase> inner;
-    {
-        ParallelGuard guard(lock());
-        if (done()) return false;
-        ++cancel_requests_;
-        if (wait_.load(std::memory_order_acquire) == WaitState::pending) {
-            if (awaited_) {
-                inner = Ref<FutureBase>(awaited_);
-            } else if (claim(WaitState::cancelled)) {
-                if (message || info_) info().wait_message = message;
+    for (bool counted = false;;) {
+        {
+            ParallelGuard guard(lock());
+            if (done() || ended_) return counted;
+            if (!counted) ++cancel_requests_;
+            counted = true;
+            const bool pending = wait_.load(std::memory_order_acquire) == WaitState::pending;
+            const bool has_info = message || info_.load(std::memory_order_acquire);
+            if (pending && !awaited_ && claim(WaitState::cancelled)) {
+                if (has_info) info().wait_message = message;
                 if (this_thread.observer) [[unlikely]]
                     this_thread.observer->task_woken(*this);
                 schedule(*this);
                 return true;
             }
+            // A future that refused is done and about to wake this task.
+            if (!pending || !awaited_ || awaited_ == inner.get()) {
+                if (has_info) info().must_message = message;
+                must_cancel_.store(true, std::memory_order_release);
+                return true;
+            }
+            inner = Ref<FutureBase>(awaited_);
         }
-        if (!inner) {
-            if (message || info_) info().must_message = message;
-            must_cancel_.store(true, std::memory_order_release);
-            return true;
-        }
+        // The lock is not held while the request travels inwards: the inner future may be a task whose end comes back
+        // here. If the future refuses, on several threads the task may wait for something else by now: look again.
+        if (inner->cancel(message)) return true;
     }
-    // The lock is not held while the request travels inwards: the inner future may be a task whose end comes back here.
-    if (inner->cancel(message)) return true;
-    ParallelGuard guard(lock());
-    if (message || info_) info().must_message = message;
-    must_cancel_.store(true, std::memory_order_release);
-    return true;
 }
 
 void Task::check_cancel_slow() {
@@ -55,13 +72,14 @@ void Task::check_cancel_slow() {
     {
         ParallelGuard guard(lock());
         if (!must_cancel_.load(std::memory_order_acquire)) return;
-        if (info_) message = info_->must_message;
+        const Info* info = info_.load(std::memory_order_acquire);
+        if (info) message = info->must_message;
         if (awaited_) {
             inner = Ref<FutureBase>(awaited_);
         } else {
             if (!claim(WaitState::cancelled)) return;
             must_cancel_.store(false, std::memory_order_relaxed);
-            if (info_) info_->wait_message = message;
+            if (info) info_.load(std::memory_order_relaxed)->wait_message = message;
             schedule(*this);
             return;
         }
@@ -71,7 +89,10 @@ void Task::check_cancel_slow() {
 
 ErrorRef Task::cancelled_error() const {
     CancelMessage message;
-    if (info_) message = cancelled_wait_ ? info_->wait_message : info_->must_message;
+    if (const Info* info = info_.load(std::memory_order_acquire)) {
+        ParallelGuard guard(lock());
+        message = cancelled_wait_ ? info->wait_message : info->must_message;
+    }
     return make_error(errors::cancelled(), message.value_or(""));
 }
 
@@ -82,7 +103,14 @@ bool Task::cancelled_before_start() noexcept {
 }
 
 void Task::finish() noexcept {
-    if (take_cancel()) {
+    bool cancelled;
+    {
+        // A cancel comes either before this and counts, or after it and is refused.
+        ParallelGuard guard(lock());
+        cancelled = take_cancel();
+        ended_ = true;
+    }
+    if (cancelled) {
         end(State::cancelled, cancelled_error());
     } else {
         end(State::finished, nullptr);
@@ -95,7 +123,10 @@ void Task::finish(ErrorRef error) noexcept {
 }
 
 void Task::end(State state, ErrorRef error) noexcept {
-    ended_ = true;
+    {
+        ParallelGuard guard(lock());
+        ended_ = true;
+    }
     if (this_thread.observer) [[unlikely]]
         this_thread.observer->task_done(*this);
     this_thread.runtime->ended(*this, state);
@@ -103,11 +134,13 @@ void Task::end(State state, ErrorRef error) noexcept {
 }
 
 void Task::acquire_cpu() noexcept {
-    for (unsigned spins = 0; on_cpu_.exchange(true, std::memory_order_acquire); ++spins) {
-        if (spins < 256) {
-            __builtin_ia32_pause();
-        } else {
-            sched_yield();
+    for (unsigned spins = 0; on_cpu_.exchange(true, std::memory_order_acquire);) {
+        while (on_cpu_.load(std::memory_order_relaxed)) {
+            if (++spins < 256) {
+                __builtin_ia32_pause();
+            } else {
+                sched_yield();
+            }
         }
     }
 }

@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <string>
 
 namespace asyncrun {
@@ -36,7 +35,7 @@ class Task : public FutureBase {
     uint64_t number() const noexcept { return (static_cast<uint64_t>(number_high_) << 32) | number_low_; }
     /// The given name, or `Task-N`.
     std::string name() const;
-    void set_name(std::string name) { info().name = std::move(name); }
+    void set_name(std::string name);
     /// The name of the coroutine that it runs, for reports.
     virtual std::string coroutine_name() const { return "coroutine"; }
     /// What it waits for and where, for a deadlock report. Loop quiescent.
@@ -55,7 +54,10 @@ class Task : public FutureBase {
 
     /// The task's context variables; null while it has none set.
     Ref<Context>& context() { return info().context; }
-    const Ref<Context>* context_if_any() const noexcept { return info_ ? &info_->context : nullptr; }
+    const Ref<Context>* context_if_any() const noexcept {
+        const Info* info = info_.load(std::memory_order_acquire);
+        return info ? &info->context : nullptr;
+    }
 
     // ---- for operations, on the task's own step ----
 
@@ -75,11 +77,9 @@ class Task : public FutureBase {
     }
     /// In the step after the wait: how it ended. `cancelled` has taken the request; cancelled_error() is its error.
     WaitEnd end_wait() noexcept {
+        // A canceller that found the wait pending must not meet the next one: it keeps the lock while it decides.
+        ParallelGuard guard(lock());
         const WaitState how = wait_.load(std::memory_order_acquire);
-        if (parallel() && awaited_) [[unlikely]] {
-            ParallelGuard guard(lock());
-            awaited_ = nullptr;
-        }
         wait_.store(WaitState::none, std::memory_order_relaxed);
         if (how == WaitState::woken && !must_cancel_.load(std::memory_order_acquire)) [[likely]]
             return WaitEnd::woken;
@@ -122,7 +122,7 @@ class Task : public FutureBase {
 
   protected:
     explicit Task(Runtime& runtime);
-    ~Task() = default;
+    ~Task() { delete info_.load(std::memory_order_relaxed); }
 
     /// Around each step: makes the task current. `finish` tells whether the task ended in it.
     class Step {
@@ -171,9 +171,10 @@ class Task : public FutureBase {
         CancelMessage must_message;  ///< of the cancel that waits for the next step
     };
     Info& info() {
-        if (!info_) info_ = std::make_unique<Info>();
-        return *info_;
+        Info* info = info_.load(std::memory_order_acquire);
+        return info ? *info : make_info();
     }
+    Info& make_info();
     void acquire_cpu() noexcept;
     void check_cancel_slow();
     void end(State state, ErrorRef error) noexcept;
@@ -181,13 +182,13 @@ class Task : public FutureBase {
     std::atomic<WaitState> wait_{WaitState::none};
     std::atomic<bool> must_cancel_{false};
     std::atomic<bool> on_cpu_{false};
-    bool ended_ = false;
+    bool ended_ = false;           ///< no cancel is accepted any more
     bool cancelled_wait_ = false;  ///< which message the last taken cancellation has
     uint8_t number_high_ = 0;
     uint16_t cancel_requests_ = 0;
     uint32_t number_low_ = 0;
     FutureBase* awaited_ = nullptr;
-    std::unique_ptr<Info> info_;
+    std::atomic<Info*> info_{nullptr};  ///< owned; made by whoever needs it first
     Task* previous_ = nullptr;  ///< links of the runtime's list of live tasks
     Task* next_ = nullptr;
 };

@@ -29,7 +29,7 @@ class Timer : public ReadyItem {
     }
 
     // The engine's part: nobody else touches what follows.
-    uint64_t sequence = 0;      ///< order of creation among equal deadlines
+    uint64_t sequence = 0;      ///< order of creation among equal deadlines; once queued: its place in the ready queue
     Timer* previous = nullptr;  ///< links of a wheel slot
     Timer* next = nullptr;
     void* engine_data = nullptr;  ///< libuv: its handle

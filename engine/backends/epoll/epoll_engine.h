@@ -5,9 +5,9 @@
 #include "engine/backends/timer_queue.h"
 #include "engine/runtime/adaptive_spin.h"
 
-#include <vector>
-
 namespace asyncrun {
+
+struct Readiness;
 
 /// A loop of our own on epoll: nanosecond waits (epoll_pwait2), one eventfd for other threads, edge-triggered
 /// registration once per descriptor.
@@ -16,6 +16,9 @@ class EpollEngine final : public OneThreadEngine {
   public:
     EpollEngine();
     ~EpollEngine() override;
+
+    /// Why this kernel cannot run it; empty if it can.
+    static std::string unavailable();
 
     const Capabilities& capabilities() const noexcept override { return capabilities_; }
     TimePoint now() const noexcept override;
@@ -34,10 +37,9 @@ class EpollEngine final : public OneThreadEngine {
     void wake() noexcept override;
 
   private:
-    struct Registration;
     void wait(const struct timespec* timeout);
-    /// Performs the operation now; false if the descriptor is not ready for it.
-    static bool attempt(IoOperation& operation, Registration& registration) noexcept;
+    /// Tries a waiting operation again, if there is one.
+    void advance(IoOperation* waiting, Readiness& readiness) noexcept;
     void complete(IoOperation& operation, int64_t result) noexcept;
 
     Capabilities capabilities_;
@@ -45,7 +47,8 @@ class EpollEngine final : public OneThreadEngine {
     int epoll_ = -1;
     int wakeup_ = -1;
     TimerQueue timers_;
-    size_t io_pending_ = 0;  ///< operations under way that keep the loop from being idle
+    size_t io_waiting_ = 0;  ///< operations under way
+    size_t io_pending_ = 0;  ///< those of them that keep the loop from being idle
     AdaptiveSpin spin_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/backends/sim/sim_engine.h"
 
+#include "engine/backends/futex.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
@@ -16,16 +18,9 @@ namespace {
 
 SimEngine::SimEngine(Duration pass_cost) : pass_cost_(pass_cost) { capabilities_.virtual_time = true; }
 
-void SimEngine::start_timer(Timer& timer) { timers_.start(timer, now_); }
+void SimEngine::start_timer(Timer& timer) { timers_.start(timer); }
 
-bool SimEngine::cancel_timer(Timer& timer) noexcept {
-    if (timer.state == Timer::State::queued) {
-        withdraw(timer);
-        timer.state = Timer::State::idle;
-        return true;
-    }
-    return timers_.cancel(timer);
-}
+bool SimEngine::cancel_timer(Timer& timer) noexcept { return withdraw(timer) || timers_.cancel(timer); }
 
 bool SimEngine::pending() const noexcept { return !timers_.empty() || next_source_event() != never; }
 
@@ -47,9 +42,12 @@ void SimEngine::move_to(TimePoint target) {
 
 void SimEngine::poll(bool block) {
     // A source's event need not complete anything (a job goes on): then look again.
-    while (block && ready().empty() && !has_posted()) {
+    while (block && ready().empty() && !has_posted() && !interrupted().load(std::memory_order_relaxed)) {
         const TimePoint next = std::min(timers_.earliest(), next_source_event());
-        if (next == never) return;
+        if (next == never) {
+            sleep();
+            return;
+        }
         move_to(std::max(next, now_));
         if (timers_.earliest() <= now_) break;
     }
@@ -61,7 +59,21 @@ void SimEngine::queue_due_timers() {
     if (has_posted()) take_posted();
     move_to(now_ + pass_cost_);
     if (timers_.empty()) return;
-    while (Timer* timer = timers_.pop_due(now_)) ready().push(*timer);
+    while (Timer* timer = timers_.pop_due(now_)) queue_timer(*timer);
+}
+
+void SimEngine::sleep() {
+    const uint32_t seen = wakes_.load(std::memory_order_acquire);
+    if (!begin_sleep()) return;
+    ++counters.waits;
+    futex_wait(wakes_, seen, Duration::max());
+    counters.wakeups += wakes_.load(std::memory_order_relaxed) != seen;
+    end_sleep();
+}
+
+void SimEngine::wake() noexcept {
+    wakes_.fetch_add(1, std::memory_order_release);
+    futex_wake(wakes_);
 }
 
 bool SimEngine::pass_virtual_time(Duration amount) {
