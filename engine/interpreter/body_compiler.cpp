@@ -14,7 +14,7 @@ namespace {
 /// How deep blocks may nest: what compiles them recurses that far.
 constexpr int deepest_block = 200;
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool is_binding(Operand operand) {
     return operand == Operand::binding || operand == Operand::bindings;
@@ -31,9 +31,9 @@ std::optional<StepNode> identify_step(const Node& node, Diagnostics& diagnostics
             if (k->bare) suggestion.consider(k->name);
         }
         if (kind) {
-            diagnostics.error(node.span, quoted(node.text()) + " needs an operand", "write { " + node.text() + " = … }");
+            diagnostics.error(node.span, in_quotes(node.text()) + " needs an operand", "write { " + node.text() + " = … }");
         } else {
-            diagnostics.error(node.span, "no verb without an operand is named " + quoted(node.text()), suggestion.question());
+            diagnostics.error(node.span, "no verb without an operand is named " + in_quotes(node.text()), suggestion.question());
         }
         return std::nullopt;
     }
@@ -53,8 +53,8 @@ std::optional<StepNode> identify_step(const Node& node, Diagnostics& diagnostics
     });
     if (left.size() == 1) return StepNode{left[0].first, &node, left[0].second->key_span};
     if (left.size() > 1) {
-        diagnostics.error(left[1].second->key_span, "two verbs in one step: " + quoted(left[0].second->key) + " and " +
-                                                        quoted(left[1].second->key));
+        diagnostics.error(left[1].second->key_span, "two verbs in one step: " + in_quotes(left[0].second->key) + " and " +
+                                                        in_quotes(left[1].second->key));
         return std::nullopt;
     }
     if (!verbs.empty()) {
@@ -71,11 +71,11 @@ std::optional<StepNode> identify_step(const Node& node, Diagnostics& diagnostics
         Suggestion suggestion(entry.key);
         for (const StepKind* k : step_kinds()) suggestion.consider(k->name);
         if (!suggestion.best().empty()) {
-            diagnostics.error(entry.key_span, "no verb is named " + quoted(entry.key), suggestion.question());
+            diagnostics.error(entry.key_span, "no verb is named " + in_quotes(entry.key), suggestion.question());
             return std::nullopt;
         }
     }
-    diagnostics.error(place, "no verb is named " + quoted(node.entries[0].key), best);
+    diagnostics.error(place, "no verb is named " + in_quotes(node.entries[0].key), best);
     return std::nullopt;
 }
 
@@ -85,12 +85,12 @@ BodyCompiler::BodyCompiler(Program& p, const DeclaredNames& names, Diagnostics& 
 void BodyCompiler::compile(const std::vector<std::pair<std::string, Span>>& arguments, const Node& steps) {
     for (const auto& [name, place] : arguments) {
         if (locals_.contains(name)) {
-            diagnostics.error(place, "two arguments are named " + quoted(name));
+            diagnostics.error(place, "two arguments are named " + in_quotes(name));
             continue;
         }
         const bool taken = names_.shared.contains(name) || names_.contexts.contains(name) || names_.params.contains(name) ||
                            names_.objects.contains(name);
-        if (taken) diagnostics.error(place, "an argument may not have the name of a declared " + quoted(name));
+        if (taken) diagnostics.error(place, "an argument may not have the name of a declared " + in_quotes(name));
         declare_local(name, place);
     }
     code.arguments = static_cast<uint32_t>(arguments.size());
@@ -374,7 +374,7 @@ void BodyCompiler::step(const Node& node) {
     if (!found) return;
     check_keys(*found);
     if (synchronous() && !found->kind->synchronous) {
-        diagnostics.error(found->verb, "a function never awaits: " + quoted(found->kind->name) + " is for coroutines",
+        diagnostics.error(found->verb, "a function never awaits: " + in_quotes(found->kind->name) + " is for coroutines",
                           "make it a [coroutine." + code.name + "]");
         return;
     }
@@ -387,11 +387,11 @@ void BodyCompiler::check_keys(const StepNode& step) {
         if (step.kind->key(entry.key)) continue;
         Suggestion suggestion(entry.key);
         for (const KeySpec& key : step.kind->keys) suggestion.consider(key.name);
-        diagnostics.error(entry.key_span, quoted(step.kind->name) + " has no key " + quoted(entry.key), suggestion.question());
+        diagnostics.error(entry.key_span, in_quotes(step.kind->name) + " has no key " + in_quotes(entry.key), suggestion.question());
     }
     for (const KeySpec& key : step.kind->keys) {
         if (key.required && !step.node->find(key.name)) {
-            diagnostics.error(step.verb, quoted(step.kind->name) + " needs the key " + quoted(key.name));
+            diagnostics.error(step.verb, in_quotes(step.kind->name) + " needs the key " + in_quotes(key.name));
         }
     }
 }

@@ -9,7 +9,7 @@
 namespace asyncrun {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// Exceptions that behave specially in Python: they stop its loop or turn into RuntimeError (details B4).
 bool may_be_raised(std::string_view name) {
@@ -45,8 +45,8 @@ std::string BodyCompiler::word(const Node& node, const std::vector<std::string_v
     }
     if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), node.text()) == allowed.end()) {
         std::string list;
-        for (const auto w : allowed) list += (list.empty() ? "" : ", ") + quoted(w);
-        diagnostics.error(node.span, "expected one of " + list + ", not " + quoted(node.text()),
+        for (const auto w : allowed) list += (list.empty() ? "" : ", ") + in_quotes(w);
+        diagnostics.error(node.span, "expected one of " + list + ", not " + in_quotes(node.text()),
                           did_you_mean(node.text(), allowed));
         return {};
     }
@@ -87,15 +87,15 @@ CallOperand BodyCompiler::function_call(const Node& node) {
 
 std::optional<Target> BodyCompiler::variable(const std::string& name, Span place) {
     if (!is_variable_name(name)) {
-        diagnostics.error(place, quoted(name) + " cannot name a variable");
+        diagnostics.error(place, in_quotes(name) + " cannot name a variable");
         return std::nullopt;
     }
     if (names_.params.contains(name)) {
-        diagnostics.error(place, quoted(name) + " is a param: it cannot be assigned");
+        diagnostics.error(place, in_quotes(name) + " is a param: it cannot be assigned");
         return std::nullopt;
     }
     if (names_.objects.contains(name)) {
-        diagnostics.error(place, quoted(name) + " is a declared object: it cannot be assigned");
+        diagnostics.error(place, in_quotes(name) + " is a declared object: it cannot be assigned");
         return std::nullopt;
     }
     if (const auto it = names_.shared.find(name); it != names_.shared.end()) {
@@ -151,9 +151,9 @@ ExprCode BodyCompiler::object(const Node& node, std::initializer_list<Kind> kind
     if (it != names_.objects.end() && !locals_.contains(node.text())) {
         const ObjectDeclaration& declared = program.objects[it->second];
         if (declared.copies_given) {
-            diagnostics.error(node.span, quoted(node.text()) + " has copies: use one of them, " + node.text() + "[i]");
+            diagnostics.error(node.span, in_quotes(node.text()) + " has copies: use one of them, " + node.text() + "[i]");
         } else if (std::find(kinds.begin(), kinds.end(), declared.kind) == kinds.end()) {
-            std::string message = "expected " + list() + ", but " + quoted(node.text()) + " is a " + kind_word(declared.kind);
+            std::string message = "expected " + list() + ", but " + in_quotes(node.text()) + " is a " + kind_word(declared.kind);
             Suggestion suggestion(node.text());
             for (const auto& [name, index] : names_.objects) {
                 const Kind kind = program.objects[index].kind;
@@ -197,7 +197,7 @@ const ErrorType* BodyCompiler::raisable(const Node& node) {
         return nullptr;
     }
     if (!may_be_raised(node.text())) {
-        diagnostics.error(node.span, quoted(node.text()) + " cannot be raised by a scenario");
+        diagnostics.error(node.span, in_quotes(node.text()) + " cannot be raised by a scenario");
         return nullptr;
     }
     raised_.push_back(node.text());

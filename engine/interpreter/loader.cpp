@@ -23,7 +23,7 @@ namespace {
 constexpr int64_t most_copies = 1'000'000;
 constexpr int64_t most_workers = 1'000'000;
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// The error classes that exist before any scenario declares its own.
 const std::set<std::string, std::less<>>& known_errors() {
@@ -117,7 +117,7 @@ class Loader {
         if (table || tables) consider_keys();
         diagnostics_.error(entry.key_span,
                            (table || tables ? "no table is named " : "no key at the top of a scenario is named ") +
-                               quoted(entry.key),
+                               in_quotes(entry.key),
                            suggestion.question());
     }
 
@@ -132,7 +132,7 @@ class Loader {
                                       std::all_of(node.items.begin(), node.items.end(),
                                                   [](const Node& item) { return item.is(NodeKind::table); });
             if (!alternatives) {
-                diagnostics_.error(node.span, quoted(table.name) + " is a table, not " + std::string(describe(node.kind)));
+                diagnostics_.error(node.span, in_quotes(table.name) + " is a table, not " + std::string(describe(node.kind)));
             }
             return;
         }
@@ -146,7 +146,7 @@ class Loader {
                                        "write [" + std::string(table.name) + ".NAME]");
                 } else {
                     diagnostics_.error(declared.value.span,
-                                       quoted(declared.key) + " is declared by one table [" + std::string(table.name) +
+                                       in_quotes(declared.key) + " is declared by one table [" + std::string(table.name) +
                                            "." + declared.key + "], not by " +
                                            std::string(describe(declared.value.kind)));
                 }
@@ -167,7 +167,7 @@ class Loader {
         });
         const bool reserved = letters && !std::isdigit(static_cast<unsigned char>(name[0]));
         diagnostics_.error(declared.entry->key_span,
-                           quoted(name) + " cannot be the name of " + std::string(declared.table->noun),
+                           in_quotes(name) + " cannot be the name of " + std::string(declared.table->noun),
                            reserved ? "it is a word of the language or of Python"
                                     : "a name has letters, digits and _, and does not begin with a digit");
     }
@@ -180,8 +180,8 @@ class Loader {
 
     void report_duplicate(const Declared& declared, Span first, const std::string& noun) {
         diagnostics_.error(declared.entry->key_span,
-                           quoted(declared.entry->key) + " is declared already: it is " + noun);
-        diagnostics_.note(first, quoted(declared.entry->key) + " is declared here");
+                           in_quotes(declared.entry->key) + " is declared already: it is " + noun);
+        diagnostics_.note(first, in_quotes(declared.entry->key) + " is declared here");
     }
 
     /// Params, shared variables and objects share one space of names.
@@ -286,7 +286,7 @@ class Loader {
                 diagnostics_.error(name.span, "an argument is a string with its name, not " +
                                                   std::string(describe(name.kind)));
             } else if (!is_variable_name(name.text())) {
-                diagnostics_.error(name.span, quoted(name.text()) + " cannot name an argument");
+                diagnostics_.error(name.span, in_quotes(name.text()) + " cannot name an argument");
             } else {
                 arguments.emplace_back(name.text(), name.span);
                 continue;
@@ -327,7 +327,7 @@ class Loader {
             if (names_.params.contains(name)) continue;
             Suggestion suggestion(name);
             for (const auto& [known, ignored] : names_.params) suggestion.consider(known);
-            diagnostics_.error({}, "-p " + name + "=" + text + ": no param is named " + quoted(name),
+            diagnostics_.error({}, "-p " + name + "=" + text + ": no param is named " + in_quotes(name),
                                suggestion.question());
         }
     }
@@ -447,12 +447,12 @@ class Loader {
             }
             std::string hint = suggestion.question();
             if (hint.empty() && !entry) hint = "a scenario begins with [coroutine.main], or with 'steps' at its top";
-            diagnostics_.error(place, "no coroutine is named " + quoted(name), hint);
+            diagnostics_.error(place, "no coroutine is named " + in_quotes(name), hint);
             return;
         }
         const DeclaredNames::Callee& callee = found->second;
         if (callee.kind == Code::Kind::generator) {
-            diagnostics_.error(place, quoted(name) + " is a generator: 'main' names a coroutine");
+            diagnostics_.error(place, in_quotes(name) + " is a generator: 'main' names a coroutine");
             return;
         }
         Code& code = *codes_of(callee.kind)[callee.index];
@@ -460,7 +460,7 @@ class Loader {
         if (callee.kind == Code::Kind::function) {
             diagnostics_.error(place, "this version does not run a [function] as 'main'");
         } else if (callee.arity > 0) {
-            diagnostics_.error(code.span, quoted(name) + " is where the scenario begins: it may not have arguments");
+            diagnostics_.error(code.span, in_quotes(name) + " is where the scenario begins: it may not have arguments");
         }
         program_->main = &code;
     }
@@ -482,7 +482,7 @@ class Loader {
             Suggestion suggestion(name);
             for (const std::string& candidate : known) suggestion.consider(candidate);
             for (const std::string& candidate : raised) suggestion.consider(candidate);
-            diagnostics_.warning(place, "nothing raises " + quoted(name), suggestion.question());
+            diagnostics_.warning(place, "nothing raises " + in_quotes(name), suggestion.question());
         }
     }
 

@@ -12,7 +12,7 @@
 namespace asyncrun {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// The value for a message: as it prints, or only its kind when that is long.
 std::string shown(const Value& value) {
@@ -49,13 +49,13 @@ std::optional<Binding> DeclarationNames::value(std::string_view name, Span) {
         }
         if (const auto it = extra_.find(name); it != extra_.end()) return Binding{Binding::Place::constant, 0, it->second};
         if (noun == nouns_.end()) return std::nullopt;
-        return refused(place_ + " sees params alone, and " + quoted(name) + " is " + noun->second);
+        return refused(place_ + " sees params alone, and " + in_quotes(name) + " is " + noun->second);
     }
     if (noun == nouns_.end()) {
-        return refused(place_ + " holds a constant, and " + quoted(name) + " is a name; text is written \"'" +
+        return refused(place_ + " holds a constant, and " + in_quotes(name) + " is a name; text is written \"'" +
                        std::string(name) + "'\"");
     }
-    return refused(place_ + " holds a constant, and " + quoted(name) + " is " + noun->second);
+    return refused(place_ + " holds a constant, and " + in_quotes(name) + " is " + noun->second);
 }
 
 std::optional<Callable> DeclarationNames::callable(std::string_view name, Span) {
@@ -63,7 +63,7 @@ std::optional<Callable> DeclarationNames::callable(std::string_view name, Span) 
     if (it == declared_.callables.end()) return std::nullopt;
     Callable callable;
     callable.arity = it->second.arity;
-    callable.refusal = quoted(name) + " cannot be called in " + place_;
+    callable.refusal = in_quotes(name) + " cannot be called in " + place_;
     return callable;
 }
 
@@ -118,14 +118,14 @@ std::optional<int64_t> DeclarationReader::integer(const Entry* entry, Range rang
     const auto value = constant(entry->value);
     if (!value) return std::nullopt;
     if (!value->is_int()) {
-        diagnostics_.error(entry->value.span, quoted(entry->key) + " is a whole number, not " + shown(*value),
+        diagnostics_.error(entry->value.span, in_quotes(entry->key) + " is a whole number, not " + shown(*value),
                            value->is_real() ? "int(…) or // makes it one" : "");
         return std::nullopt;
     }
     const int64_t number = value->integer();
     if (number < range.least || number > range.most) {
         diagnostics_.error(entry->value.span,
-                           quoted(entry->key) + (number < range.least ? " is at least " + std::to_string(range.least)
+                           in_quotes(entry->key) + (number < range.least ? " is at least " + std::to_string(range.least)
                                                                       : " is at most " + std::to_string(range.most)) +
                                ", not " + std::to_string(number));
         return std::nullopt;
@@ -138,7 +138,7 @@ std::optional<Duration> DeclarationReader::seconds(const Entry* entry) {
     const auto value = constant(entry->value);
     if (!value) return std::nullopt;
     const auto refuse = [&](const char* what) {
-        diagnostics_.error(entry->value.span, quoted(entry->key) + what + ", not " + shown(*value));
+        diagnostics_.error(entry->value.span, in_quotes(entry->key) + what + ", not " + shown(*value));
         return std::nullopt;
     };
     if (!value->is_int() && !value->is_real()) return refuse(" is a time, such as '10ms' or a number of seconds");
@@ -152,7 +152,7 @@ std::optional<bool> DeclarationReader::flag(const Entry* entry) {
     if (!entry) return std::nullopt;
     if (entry->value.is(NodeKind::boolean)) return entry->value.boolean;
     diagnostics_.error(entry->value.span,
-                       quoted(entry->key) + " is true or false, not " + std::string(describe(entry->value.kind)));
+                       in_quotes(entry->key) + " is true or false, not " + std::string(describe(entry->value.kind)));
     return std::nullopt;
 }
 
@@ -160,7 +160,7 @@ std::optional<std::string> DeclarationReader::text(const Entry* entry) {
     if (!entry) return std::nullopt;
     if (entry->value.is(NodeKind::string)) return entry->value.text();
     diagnostics_.error(entry->value.span,
-                       quoted(entry->key) + " is a string, not " + std::string(describe(entry->value.kind)));
+                       in_quotes(entry->key) + " is a string, not " + std::string(describe(entry->value.kind)));
     return std::nullopt;
 }
 
@@ -169,20 +169,20 @@ std::optional<std::string> DeclarationReader::word(const Entry* entry, const Tab
     if (!word) return std::nullopt;
     if (std::find(key.words.begin(), key.words.end(), *word) != key.words.end()) return word;
     if (std::find(key.other_words.begin(), key.other_words.end(), *word) != key.other_words.end()) {
-        diagnostics_.error(entry->value.span, "this version does not run " + std::string(key.name) + " = " + quoted(*word));
+        diagnostics_.error(entry->value.span, "this version does not run " + std::string(key.name) + " = " + in_quotes(*word));
         return std::nullopt;
     }
     std::string list;
     Suggestion suggestion(*word);
     const auto offer = [&](const std::vector<std::string_view>& words) {
         for (const auto w : words) {
-            list += (list.empty() ? "" : ", ") + quoted(w);
+            list += (list.empty() ? "" : ", ") + in_quotes(w);
             suggestion.consider(w);
         }
     };
     offer(key.words);
     offer(key.other_words);
-    diagnostics_.error(entry->value.span, "expected one of " + list + ", not " + quoted(*word), suggestion.question());
+    diagnostics_.error(entry->value.span, "expected one of " + list + ", not " + in_quotes(*word), suggestion.question());
     return std::nullopt;
 }
 
@@ -193,15 +193,15 @@ void DeclarationReader::check_keys(const Node& table, std::span<const TableKey> 
         if (known == keys.end()) {
             Suggestion suggestion(entry.key);
             for (const TableKey& key : keys) suggestion.consider(key.name);
-            diagnostics_.error(entry.key_span, std::string(owner) + " has no key " + quoted(entry.key),
+            diagnostics_.error(entry.key_span, std::string(owner) + " has no key " + in_quotes(entry.key),
                                suggestion.question());
         } else if (known->not_run) {
-            diagnostics_.error(entry.key_span, "this version does not run " + quoted(entry.key));
+            diagnostics_.error(entry.key_span, "this version does not run " + in_quotes(entry.key));
         }
     }
     for (const TableKey& key : keys) {
         if (key.required && !table.find(key.name)) {
-            diagnostics_.error(owner_place, std::string(owner) + " needs the key " + quoted(key.name));
+            diagnostics_.error(owner_place, std::string(owner) + " needs the key " + in_quotes(key.name));
         }
     }
 }
