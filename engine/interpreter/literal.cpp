@@ -11,8 +11,8 @@
 namespace asyncrun {
 namespace {
 
-/// The syntax tree of a value position, or null after an error. What is wrong with the items of an array is reported of
-/// each of them.
+/// The syntax tree of a value position, or null after an error. What is wrong with the items of an array is
+/// reported of each of them.
 ast::ExprPtr tree_of(const Node& node, Diagnostics& diagnostics) {
     auto leaf = [&](ast::ExprKind kind) {
         auto tree = std::make_unique<ast::Expr>();
@@ -21,7 +21,13 @@ ast::ExprPtr tree_of(const Node& node, Diagnostics& diagnostics) {
         return tree;
     };
     switch (node.kind) {
-        case NodeKind::string: return parse_expression(node, diagnostics);
+        case NodeKind::string: {
+            ast::ExprPtr tree = parse_expression(node, diagnostics);
+            // What is wrong with a name that stands alone covers the whole string: it is reported at the
+            // quote (C1).
+            if (tree && tree->kind == ast::ExprKind::name) tree->span = node.span;
+            return tree;
+        }
         case NodeKind::integer: {
             auto tree = leaf(ast::ExprKind::integer);
             tree->integer = node.integer;
@@ -51,9 +57,8 @@ ast::ExprPtr tree_of(const Node& node, Diagnostics& diagnostics) {
         case NodeKind::datetime: break;
     }
     diagnostics.error(
-        node.span,
-        "a value is a number, a boolean, a string with an expression or an array of those, not " +
-            std::string(describe(node.kind)));
+        node.span, "a value is a number, a boolean, a string with an expression or an array of those, not " +
+                       std::string(describe(node.kind)));
     return nullptr;
 }
 

@@ -88,7 +88,8 @@ class Loader {
                 continue;
             }
             const auto keys = top_level_keys();
-            const bool known = std::any_of(keys.begin(), keys.end(), [&](const TableKey& k) { return k.name == entry.key; });
+            const bool known =
+                std::any_of(keys.begin(), keys.end(), [&](const TableKey& k) { return k.name == entry.key; });
             if (!known) report_unknown(entry);
         }
         DeclarationReader reader(declarations_, diagnostics_);
@@ -99,7 +100,8 @@ class Loader {
             if (seed->is(NodeKind::integer)) {
                 program_->seed = static_cast<uint64_t>(seed->integer);
             } else {
-                diagnostics_.error(seed->span, "'seed' is a whole number, not " + std::string(describe(seed->kind)));
+                diagnostics_.error(seed->span,
+                                   "'seed' is a whole number, not " + std::string(describe(seed->kind)));
             }
         }
     }
@@ -115,10 +117,20 @@ class Loader {
         if (!table && !tables) consider_keys();
         for (const TableSpec& spec : table_specs()) suggestion.consider(spec.name);
         if (table || tables) consider_keys();
-        diagnostics_.error(entry.key_span,
-                           (table || tables ? "no table is named " : "no key at the top of a scenario is named ") +
-                               in_quotes(entry.key),
-                           suggestion.question());
+        diagnostics_.error(
+            entry.key_span,
+            (table || tables ? "no table is named " : "no key at the top of a scenario is named ") +
+                in_quotes(entry.key),
+            suggestion.best().empty() ? longer_table(entry.key) : suggestion.question());
+    }
+
+    /// Names of tables are also cut short: 'que', 'sem'.
+    static std::string longer_table(const std::string& name) {
+        if (name.size() < 2) return {};
+        for (const TableSpec& spec : table_specs()) {
+            if (spec.name.starts_with(name)) return "did you mean " + in_quotes(spec.name) + "?";
+        }
+        return {};
     }
 
     void read_table(const TableSpec& table, const Entry& entry) {
@@ -132,13 +144,15 @@ class Loader {
                                       std::all_of(node.items.begin(), node.items.end(),
                                                   [](const Node& item) { return item.is(NodeKind::table); });
             if (!alternatives) {
-                diagnostics_.error(node.span, in_quotes(table.name) + " is a table, not " + std::string(describe(node.kind)));
+                diagnostics_.error(node.span, in_quotes(table.name) + " is a table, not " +
+                                                  std::string(describe(node.kind)));
             }
             return;
         }
         if (table.name == "run") run_ = &node;
         if (table.use == TableSpec::Use::judges || table.shape == TableSpec::Shape::single) return;
-        const bool callable = table.name == "coroutine" || table.name == "function" || table.name == "generator";
+        const bool callable =
+            table.name == "coroutine" || table.name == "function" || table.name == "generator";
         for (const Entry& declared : node.entries) {
             if (table.shape == TableSpec::Shape::named && !declared.value.is(NodeKind::table)) {
                 if (table.key(declared.key)) {
@@ -146,8 +160,8 @@ class Loader {
                                        "write [" + std::string(table.name) + ".NAME]");
                 } else {
                     diagnostics_.error(declared.value.span,
-                                       in_quotes(declared.key) + " is declared by one table [" + std::string(table.name) +
-                                           "." + declared.key + "], not by " +
+                                       in_quotes(declared.key) + " is declared by one table [" +
+                                           std::string(table.name) + "." + declared.key + "], not by " +
                                            std::string(describe(declared.value.kind)));
                 }
                 continue;
@@ -233,7 +247,8 @@ class Loader {
             const auto [place, first] =
                 places.emplace(entry.key, std::pair(entry.key_span, std::string(declared.table->noun)));
             if (beside_steps) {
-                diagnostics_.error(entry.key_span, "'steps' at the top of the scenario are the body of 'main' already");
+                diagnostics_.error(entry.key_span,
+                                   "'steps' at the top of the scenario are the body of 'main' already");
                 diagnostics_.note(short_main_->key_span, "they are here");
             } else if (!first) {
                 report_duplicate(declared, place->second.first, place->second.second);
@@ -278,7 +293,8 @@ class Loader {
         std::vector<std::pair<std::string, Span>> arguments;
         if (!args) return arguments;
         if (!args->is(NodeKind::array)) {
-            diagnostics_.error(args->span, "'args' is an array of names, not " + std::string(describe(args->kind)));
+            diagnostics_.error(args->span,
+                               "'args' is an array of names, not " + std::string(describe(args->kind)));
             return arguments;
         }
         for (const Node& name : args->items) {
@@ -308,7 +324,8 @@ class Loader {
             const Entry& entry = *declared.entry;
             auto value = reader.constant(entry.value);
             if (value && !is_scalar(*value)) {
-                diagnostics_.error(entry.value.span, "a param holds a number, a boolean, text or none, not a list",
+                diagnostics_.error(entry.value.span,
+                                   "a param holds a number, a boolean, text or none, not a list",
                                    "a list goes to [shared]");
                 value.reset();
             }
@@ -349,7 +366,8 @@ class Loader {
             value.reset();
         }
         for (const Diagnostic& diagnostic : found.all()) {
-            diagnostics_.error({}, "-p " + given.first + "=" + given.second + ": " + diagnostic.message, diagnostic.hint);
+            diagnostics_.error({}, "-p " + given.first + "=" + given.second + ": " + diagnostic.message,
+                               diagnostic.hint);
         }
         return value;
     }
@@ -358,7 +376,8 @@ class Loader {
         DeclarationReader reader(shared_, diagnostics_);
         for (const Declared& declared : values_) {
             if (declared.table->name != "shared") continue;
-            program_->shared_values[declared.index] = reader.constant(declared.entry->value).value_or(Value());
+            program_->shared_values[declared.index] =
+                reader.constant(declared.entry->value).value_or(Value());
         }
     }
 
@@ -388,7 +407,8 @@ class Loader {
             case Kind::executor:
                 program_->uses_executors = true;
                 word("kind");
-                object.workers = DeclarationReader(workers_, diagnostics_).integer(node.entry("workers"), {1, most_workers});
+                object.workers = DeclarationReader(workers_, diagnostics_)
+                                     .integer(node.entry("workers"), {1, most_workers});
                 object.is_default = reader.flag(node.entry("default")).value_or(false);
                 check_default(node.entry("default"), object);
                 break;
@@ -428,7 +448,9 @@ class Loader {
     void find_main(const Node& document) {
         const Entry* const entry = document.entry("main");
         if (entry && short_main_) {
-            diagnostics_.error(entry->key_span, "'steps' at the top of the scenario are the body of 'main' already");
+            diagnostics_.error(
+                entry->key_span,
+                "'main' cannot name another coroutine: 'steps' at the top of the scenario are its body");
             return;
         }
         std::string name = "main";
@@ -446,7 +468,8 @@ class Loader {
                 if (callee.kind == Code::Kind::coroutine) suggestion.consider(known);
             }
             std::string hint = suggestion.question();
-            if (hint.empty() && !entry) hint = "a scenario begins with [coroutine.main], or with 'steps' at its top";
+            if (hint.empty() && !entry)
+                hint = "a scenario begins with [coroutine.main], or with 'steps' at its top";
             diagnostics_.error(place, "no coroutine is named " + in_quotes(name), hint);
             return;
         }
@@ -460,7 +483,8 @@ class Loader {
         if (callee.kind == Code::Kind::function) {
             diagnostics_.error(place, "this version does not run a [function] as 'main'");
         } else if (callee.arity > 0) {
-            diagnostics_.error(code.span, in_quotes(name) + " is where the scenario begins: it may not have arguments");
+            diagnostics_.error(code.span,
+                               in_quotes(name) + " is where the scenario begins: it may not have arguments");
         }
         program_->main = &code;
     }
@@ -506,7 +530,8 @@ class Loader {
 
 }  // namespace
 
-std::unique_ptr<Program> load_program(const SourceFile& source, const LoadOptions& options, Diagnostics& diagnostics) {
+std::unique_ptr<Program> load_program(const SourceFile& source, const LoadOptions& options,
+                                      Diagnostics& diagnostics) {
     known_errors();
     const auto document = load_document(source, diagnostics);
     if (!document) return nullptr;

@@ -40,20 +40,23 @@ std::optional<Binding> DeclarationNames::value(std::string_view name, Span) {
             if (temporary == name) return Binding{Binding::Place::local, slot, {}};
         }
     }
-    const auto refused = [](std::string why) { return Binding{Binding::Place::refused, 0, Value(std::move(why))}; };
+    const auto refused = [](std::string why) {
+        return Binding{Binding::Place::refused, 0, Value(std::move(why))};
+    };
     const auto noun = nouns_.find(name);
     if (params_) {
         if (const auto it = declared_.params.find(name); it != declared_.params.end()) {
             used_broken_ = used_broken_ || broken_.contains(name);
             return Binding{Binding::Place::constant, 0, it->second};
         }
-        if (const auto it = extra_.find(name); it != extra_.end()) return Binding{Binding::Place::constant, 0, it->second};
+        if (const auto it = extra_.find(name); it != extra_.end())
+            return Binding{Binding::Place::constant, 0, it->second};
         if (noun == nouns_.end()) return std::nullopt;
         return refused(place_ + " sees params alone, and " + in_quotes(name) + " is " + noun->second);
     }
     if (noun == nouns_.end()) {
-        return refused(place_ + " holds a constant, and " + in_quotes(name) + " is a name; text is written \"'" +
-                       std::string(name) + "'\"");
+        return refused(place_ + " holds a constant, and " + in_quotes(name) +
+                       " is a name; text is written \"'" + std::string(name) + "'\"");
     }
     return refused(place_ + " holds a constant, and " + in_quotes(name) + " is " + noun->second);
 }
@@ -118,15 +121,17 @@ std::optional<int64_t> DeclarationReader::integer(const Entry* entry, Range rang
     const auto value = constant(entry->value);
     if (!value) return std::nullopt;
     if (!value->is_int()) {
-        diagnostics_.error(entry->value.span, in_quotes(entry->key) + " is a whole number, not " + shown(*value),
+        diagnostics_.error(entry->value.span,
+                           in_quotes(entry->key) + " is a whole number, not " + shown(*value),
                            value->is_real() ? "int(…) or // makes it one" : "");
         return std::nullopt;
     }
     const int64_t number = value->integer();
     if (number < range.least || number > range.most) {
         diagnostics_.error(entry->value.span,
-                           in_quotes(entry->key) + (number < range.least ? " is at least " + std::to_string(range.least)
-                                                                      : " is at most " + std::to_string(range.most)) +
+                           in_quotes(entry->key) +
+                               (number < range.least ? " is at least " + std::to_string(range.least)
+                                                     : " is at most " + std::to_string(range.most)) +
                                ", not " + std::to_string(number));
         return std::nullopt;
     }
@@ -141,7 +146,8 @@ std::optional<Duration> DeclarationReader::seconds(const Entry* entry) {
         diagnostics_.error(entry->value.span, in_quotes(entry->key) + what + ", not " + shown(*value));
         return std::nullopt;
     };
-    if (!value->is_int() && !value->is_real()) return refuse(" is a time, such as '10ms' or a number of seconds");
+    if (!value->is_int() && !value->is_real())
+        return refuse(" is a time, such as '10ms' or a number of seconds");
     if (!(value->number() >= 0)) return refuse(" is a time of 0 or more");
     const Duration duration = to_duration(*value, "a time");
     if (duration == Duration::max()) return refuse(" is a time of less than 292 years");
@@ -151,16 +157,16 @@ std::optional<Duration> DeclarationReader::seconds(const Entry* entry) {
 std::optional<bool> DeclarationReader::flag(const Entry* entry) {
     if (!entry) return std::nullopt;
     if (entry->value.is(NodeKind::boolean)) return entry->value.boolean;
-    diagnostics_.error(entry->value.span,
-                       in_quotes(entry->key) + " is true or false, not " + std::string(describe(entry->value.kind)));
+    diagnostics_.error(entry->value.span, in_quotes(entry->key) + " is true or false, not " +
+                                              std::string(describe(entry->value.kind)));
     return std::nullopt;
 }
 
 std::optional<std::string> DeclarationReader::text(const Entry* entry) {
     if (!entry) return std::nullopt;
     if (entry->value.is(NodeKind::string)) return entry->value.text();
-    diagnostics_.error(entry->value.span,
-                       in_quotes(entry->key) + " is a string, not " + std::string(describe(entry->value.kind)));
+    diagnostics_.error(entry->value.span, in_quotes(entry->key) + " is a string, not " +
+                                              std::string(describe(entry->value.kind)));
     return std::nullopt;
 }
 
@@ -169,7 +175,8 @@ std::optional<std::string> DeclarationReader::word(const Entry* entry, const Tab
     if (!word) return std::nullopt;
     if (std::find(key.words.begin(), key.words.end(), *word) != key.words.end()) return word;
     if (std::find(key.other_words.begin(), key.other_words.end(), *word) != key.other_words.end()) {
-        diagnostics_.error(entry->value.span, "this version does not run " + std::string(key.name) + " = " + in_quotes(*word));
+        diagnostics_.error(entry->value.span,
+                           "this version does not run " + std::string(key.name) + " = " + in_quotes(*word));
         return std::nullopt;
     }
     std::string list;
@@ -182,14 +189,16 @@ std::optional<std::string> DeclarationReader::word(const Entry* entry, const Tab
     };
     offer(key.words);
     offer(key.other_words);
-    diagnostics_.error(entry->value.span, "expected one of " + list + ", not " + in_quotes(*word), suggestion.question());
+    diagnostics_.error(entry->value.span, "expected one of " + list + ", not " + in_quotes(*word),
+                       suggestion.question());
     return std::nullopt;
 }
 
 void DeclarationReader::check_keys(const Node& table, std::span<const TableKey> keys, std::string_view owner,
                                    Span owner_place) {
     for (const Entry& entry : table.entries) {
-        const auto known = std::find_if(keys.begin(), keys.end(), [&](const TableKey& k) { return k.name == entry.key; });
+        const auto known =
+            std::find_if(keys.begin(), keys.end(), [&](const TableKey& k) { return k.name == entry.key; });
         if (known == keys.end()) {
             Suggestion suggestion(entry.key);
             for (const TableKey& key : keys) suggestion.consider(key.name);

@@ -23,8 +23,8 @@
 
 namespace asyncrun {
 
-/// What expressions outside bodies see (details A14, B19): in params and shared variables nothing but pure functions,
-/// in all other declarations the params too.
+/// What expressions outside bodies see (details A14, B19): in params and shared variables nothing but pure
+/// functions, in all other declarations the params too.
 class DeclarationNames final : public NameResolver {
   public:
     /// Every declared name and what it is ("a queue"), to say why it cannot be used.
@@ -64,11 +64,12 @@ class DeclarationNames final : public NameResolver {
     uint32_t slots_ = 0;
 };
 
-/// Reads what tables hold. Whatever does not fit is reported at its place, and the answer is empty; a null node (an
-/// absent key) gives an empty answer too.
+/// Reads what tables hold. Whatever does not fit is reported at its place, and the answer is empty; a null
+/// node (an absent key) gives an empty answer too.
 class DeclarationReader {
   public:
-    DeclarationReader(DeclarationNames& names, Diagnostics& diagnostics) : names_(names), diagnostics_(diagnostics) {}
+    DeclarationReader(DeclarationNames& names, Diagnostics& diagnostics)
+        : names_(names), diagnostics_(diagnostics) {}
 
     /// The value of a constant expression: none, a boolean, a number, a string, or a list of those.
     std::optional<Value> constant(const Node& node);
@@ -86,9 +87,10 @@ class DeclarationReader {
     std::optional<std::string> text(const Entry* entry);
     std::optional<std::string> word(const Entry* entry, const TableKey& key);
 
-    /// Reports the keys of a table that `keys` does not list, and those that are required and absent. `owner` is the
-    /// subject of the message: "a queue".
-    void check_keys(const Node& table, std::span<const TableKey> keys, std::string_view owner, Span owner_place);
+    /// Reports the keys of a table that `keys` does not list, and those that are required and absent. `owner`
+    /// is the subject of the message: "a queue".
+    void check_keys(const Node& table, std::span<const TableKey> keys, std::string_view owner,
+                    Span owner_place);
 
   private:
     std::optional<Value> evaluate(const ExprCode& code, Span place);

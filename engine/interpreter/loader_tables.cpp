@@ -10,13 +10,10 @@ using Shape = TableSpec::Shape;
 using Use = TableSpec::Use;
 
 TableKey copies_key() {
-    return {"copies", KeyForm::integer,
-            "Declares so many of them, used as NAME[i]; also 1 makes a list."};
+    return {"copies", KeyForm::integer, "Declares so many of them, used as NAME[i]; also 1 makes a list."};
 }
 
-TableKey args_key() {
-    return {"args", KeyForm::names, "The names of its arguments; none by default."};
-}
+TableKey args_key() { return {"args", KeyForm::names, "The names of its arguments; none by default."}; }
 
 TableKey steps_key(std::string_view doc) { return {"steps", KeyForm::steps, doc, true}; }
 
@@ -55,7 +52,8 @@ std::vector<TableKey> run_keys() {
 std::vector<TableSpec> make_specs() {
     return {
         {"params", Shape::values, Use::runs, "a param",
-         "Constants of the scenario: numbers, booleans, or strings with an expression (text is \"'text'\"). The "
+         "Constants of the scenario: numbers, booleans, or strings with an expression (text is \"'text'\"). "
+         "The "
          "command line overrides them: -p NAME=VALUE."},
         {"shared", Shape::values, Use::runs, "a shared variable",
          "Variables that every task sees, with the constants or arrays that they start with."},
@@ -67,8 +65,13 @@ std::vector<TableSpec> make_specs() {
          Use::runs,
          "a queue",
          "asyncio.Queue, LifoQueue or PriorityQueue.",
-         {{"maxsize", KeyForm::integer, "put waits while so many items are in it; 0, the default, is unbounded."},
-          {"order", KeyForm::word, "Which item get takes first; fifo by default.", false, {"fifo", "lifo", "priority"}},
+         {{"maxsize", KeyForm::integer,
+           "put waits while so many items are in it; 0, the default, is unbounded."},
+          {"order",
+           KeyForm::word,
+           "Which item get takes first; fifo by default.",
+           false,
+           {"fifo", "lifo", "priority"}},
           {"domain", KeyForm::word, "Who may use it: tasks.", false, {"task"}, {"thread", "process"}},
           copies_key()},
          Kind::queue},
@@ -93,7 +96,8 @@ std::vector<TableSpec> make_specs() {
          "Where offload runs functions.",
          {{"kind", KeyForm::word, "What its workers are.", false, {"thread"}, {"process"}},
           {"workers", KeyForm::integer,
-           "How many workers it has at most; min(32, cores + 4) by default, on sim 32. The expression may use "
+           "How many workers it has at most; min(32, cores + 4) by default, on sim 32. The expression may "
+           "use "
            "'cores'."},
           {"default", KeyForm::flag, "Steps that name no executor use this one."},
           copies_key()},
@@ -126,7 +130,8 @@ std::vector<TableSpec> make_specs() {
 }  // namespace
 
 const TableKey* TableSpec::key(std::string_view key_name) const noexcept {
-    const auto it = std::find_if(keys.begin(), keys.end(), [&](const TableKey& k) { return k.name == key_name; });
+    const auto it =
+        std::find_if(keys.begin(), keys.end(), [&](const TableKey& k) { return k.name == key_name; });
     return it == keys.end() ? nullptr : &*it;
 }
 
@@ -137,7 +142,8 @@ std::span<const TableSpec> table_specs() {
 
 const TableSpec* find_table_spec(std::string_view name) {
     const auto specs = table_specs();
-    const auto it = std::find_if(specs.begin(), specs.end(), [&](const TableSpec& t) { return t.name == name; });
+    const auto it =
+        std::find_if(specs.begin(), specs.end(), [&](const TableSpec& t) { return t.name == name; });
     return it == specs.end() ? nullptr : &*it;
 }
 

@@ -4,10 +4,10 @@
 #include "engine/interpreter/loader_tables.h"
 #include "engine/interpreter/step_kind.h"
 
-#include <nlohmann/json.hpp>
-
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace asyncrun {
 namespace {
@@ -15,7 +15,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json reference(std::string_view definition) { return {{"$ref", "#/definitions/" + std::string(definition)}}; }
-Json one_or_array(const Json& item) { return {{"anyOf", Json::array({item, Json{{"type", "array"}, {"items", item}}})}}; }
+Json one_or_array(const Json& item) {
+    return {{"anyOf", Json::array({item, Json{{"type", "array"}, {"items", item}}})}};
+}
 Json string() { return {{"type", "string"}}; }
 
 Json words_schema(const std::vector<std::string_view>& words) {
@@ -52,7 +54,8 @@ Json operand_schema(const KeySpec& key) {
         case Operand::scoped: return one_or_array(reference("name"));
         case Operand::variable: return string();
         case Operand::assignments:
-            return {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", reference("expression")}};
+            return {
+                {"type", "object"}, {"minProperties", 1}, {"additionalProperties", reference("expression")}};
         case Operand::call: return reference("expression");
         case Operand::calls: return one_or_array(string());
         case Operand::block: return reference("steps");
@@ -99,7 +102,8 @@ void add_steps(Json& definitions) {
         alternatives.push_back(reference(name));
     }
     if (!bare["enum"].empty()) alternatives.push_back(std::move(bare));
-    definitions["step"] = {{"description", "One verb with its modifiers."}, {"anyOf", std::move(alternatives)}};
+    definitions["step"] = {{"description", "One verb with its modifiers."},
+                           {"anyOf", std::move(alternatives)}};
     definitions["steps"] = {{"type", "array"}, {"items", reference("step")}};
     definitions["handler"] = handler_schema();
 }
