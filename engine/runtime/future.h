@@ -98,7 +98,7 @@ class Future final : public FutureBase {
     void set_result(T value) {
         if (done()) throw Exception(errors::invalid_state(), "invalid state");
         value_.emplace(std::move(value));
-        complete(State::finished, nullptr);
+        if (!complete(State::finished, nullptr)) throw Exception(errors::invalid_state(), "invalid state");
     }
     void set_exception(ErrorRef error) {
         if (!complete(State::failed, std::move(error))) throw Exception(errors::invalid_state(), "invalid state");

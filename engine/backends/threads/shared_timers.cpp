@@ -53,10 +53,13 @@ size_t SharedTimers::run_portion(TimePoint now) {
     return ran;
 }
 
-TimePoint SharedTimers::keep_time() {
+TimePoint SharedTimers::keep_time(TimePoint now) {
     const Guard guard(*this);
-    kept_ = timers_.next_wake();
-    next_wake_.store(kept_.time_since_epoch().count(), std::memory_order_relaxed);
+    const TimePoint next = timers_.next_wake();
+    next_wake_.store(next.time_since_epoch().count(), std::memory_order_relaxed);
+    // An earlier timer was cancelled meanwhile: the old time stays, so that a program that starts and cancels
+    // a timer over and over does not tell the timekeeper each time. It wakes once for nothing.
+    if (kept_ <= now || kept_ > next) kept_ = next;
     return kept_;
 }
 

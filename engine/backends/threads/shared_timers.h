@@ -41,7 +41,7 @@ class SharedTimers {
         return any;
     }
     /// When the timekeeper should wake; it is told of timers that are earlier from now on.
-    TimePoint keep_time();
+    TimePoint keep_time(TimePoint now);
 
   private:
     static constexpr size_t portion = 256;

@@ -6,7 +6,7 @@
 #include "engine/backends/threads/work_queue.h"
 #include "engine/runtime/adaptive_spin.h"
 #include "engine/runtime/frame_pool.h"
-#include "engine/runtime/this_thread.h"
+#include "engine/runtime/task.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -137,7 +137,8 @@ void ThreadsEngine::schedule(ReadyItem& item) noexcept {
         return;
     }
     worker->queue.push(item);
-    wake_for_work();
+    // A task that yields cannot run elsewhere before its step is over, and then this worker is free for it.
+    if (&item != this_thread.task) wake_for_work();
 }
 
 void ThreadsEngine::post(ReadyItem& item) noexcept {
@@ -289,7 +290,8 @@ bool ThreadsEngine::park(Worker& worker) {
         Duration delay = Duration::max();
         TimePoint before = now();
         if (keeps_time) {
-            if (const TimePoint deadline = timers_.keep_time(); deadline != never) delay = deadline - before;
+            if (const TimePoint deadline = timers_.keep_time(before); deadline != never)
+                delay = deadline - before;
         }
         if (delay > Duration::zero()) {
             ++worker.counters.waits;
