@@ -19,6 +19,13 @@ OneThreadEngine::~OneThreadEngine() { take_posted(); }
 
 Engine::End OneThreadEngine::run() {
     stop_ = false;
+    const End end = run_passes();
+    meter_.move_to(poll_time);
+    poll_sampling = PollMeter::sampling;
+    return end;
+}
+
+Engine::End OneThreadEngine::run_passes() {
     for (;;) {
         if (interrupted().load(std::memory_order_relaxed)) return End::interrupted;
         ++counters.passes;
@@ -26,6 +33,7 @@ Engine::End OneThreadEngine::run() {
             if (!pending() && !has_external_work() && !has_posted()) return End::idle;
             poll(true);
             since_poll_ = 0;
+            meter_.waited();
         } else if (since_poll_ >= poll_interval) {
             poll(false);
             since_poll_ = 0;
@@ -45,7 +53,7 @@ bool OneThreadEngine::run_batch() {
             return false;
         // With many live tasks the items are not in cache; fetching a few ahead hides most of it.
         if (left > 4) __builtin_prefetch(ready_.peek(4));
-        ready_.pop().run();
+        meter_.run(ready_.pop());
     }
     return true;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/runtime/engine.h"
+#include "engine/runtime/poll_meter.h"
 
 #include <atomic>
 
@@ -22,6 +23,9 @@ class OneThreadEngine : public Engine {
     void post(ReadyItem& item) noexcept override;
 
   protected:
+    /// On a virtual clock how long items really took is of no interest, and not the same twice.
+    explicit OneThreadEngine(bool real_time = true) noexcept : meter_(real_time) {}
+
     /// Whether timers, I/O or other sources of this engine can still make something ready.
     virtual bool pending() const noexcept = 0;
     /// Looks for events and queues what they completed. Blocks until something happens if `block`; must then
@@ -54,12 +58,14 @@ class OneThreadEngine : public Engine {
         Posted* next;
         ReadyItem* item;
     };
+    End run_passes();
     /// False if interrupted in the middle.
     bool run_batch();
 
     ReadyQueue ready_;
     bool stop_ = false;
     unsigned since_poll_ = 0;
+    PollMeter meter_;
     alignas(64) std::atomic<Posted*> posted_{nullptr};  ///< newest first
     std::atomic<bool> asleep_{false};
 };

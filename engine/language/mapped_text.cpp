@@ -41,6 +41,8 @@ Span MappedText::span(size_t begin, size_t end) const {
         const bool linear = piece.text_end - piece.text_begin == piece.file_end - piece.file_begin;
         return linear ? piece.file_begin + (offset - piece.text_begin) : piece.file_begin;
     };
+    // All of it: the string as it stands there, quotes included.
+    if (first == 0 && last == size && size > 0) return whole_;
     if (last <= first) {
         const uint32_t place = start_of(first);
         return {place, place + 1};

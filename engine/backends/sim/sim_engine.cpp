@@ -16,7 +16,7 @@ namespace {
 
 }  // namespace
 
-SimEngine::SimEngine(Duration pass_cost) : pass_cost_(pass_cost) { capabilities_.virtual_time = true; }
+SimEngine::SimEngine(Duration pass_cost) : OneThreadEngine(false), pass_cost_(pass_cost) { capabilities_.virtual_time = true; }
 
 void SimEngine::start_timer(Timer& timer) { timers_.start(timer); }
 

@@ -4,6 +4,7 @@
 #include "engine/backends/futex.h"
 #include "engine/backends/system_call.h"
 #include "engine/backends/threads/work_queue.h"
+#include "engine/runtime/poll_meter.h"
 #include "engine/runtime/adaptive_spin.h"
 #include "engine/runtime/frame_pool.h"
 #include "engine/runtime/task.h"
@@ -32,6 +33,7 @@ struct alignas(64) ThreadsEngine::Worker {
     bool searching = false;  ///< counted in searching_. Written by who wakes it, before it does
     AdaptiveSpin spin;
     EngineCounters counters;
+    PollMeter meter;
     WorkQueue queue;
     alignas(64) std::atomic<uint32_t> parked{
         0};  ///< 1 while it sleeps or is about to; whoever sets 0 wakes it
@@ -103,7 +105,9 @@ Engine::End ThreadsEngine::run() {
         counters.idle += own.idle;
         counters.steals += own.steals;
         own = {};
+        worker->meter.move_to(poll_time);
     }
+    poll_sampling = PollMeter::sampling;
     counters.wakeups += wakeups_.exchange(0, std::memory_order_relaxed);
     switch (ending_.load(std::memory_order_acquire)) {
         case Ending::stopped: return End::stopped;
@@ -177,12 +181,13 @@ void ThreadsEngine::work(Worker& worker) {
             item = search(worker);
             if (!item) {
                 if (!park(worker)) break;
+                worker.meter.waited();
                 continue;
             }
         }
         if (worker.searching) [[unlikely]]
             end_search(worker);
-        item->run();
+        worker.meter.run(*item);
         if (--worker.until_clock == 0) [[unlikely]]
             look_at_clock(worker);
     }
