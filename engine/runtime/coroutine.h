@@ -311,11 +311,10 @@ class FutureWait final : public DoneCallback {
 
   private:
     Wait outcome(ErrorRef& error) const noexcept {
-        if (Error* failure = future_->error()) {
-            error = ErrorRef(failure);
-            return Wait::failed;
-        }
-        return Wait::done;
+        if (!future_->error()) [[likely]]
+            return Wait::done;
+        error = future_->take_error();
+        return Wait::failed;
     }
     FutureBase* future_;
     Task* task_ = nullptr;
@@ -444,7 +443,7 @@ class TaskHandle {
     T result() const {
         if (!task_->done()) throw Exception(errors::invalid_state(), "Result is not set.");
         task_->mark_retrieved();
-        if (Error* error = task_->error()) raise(ErrorRef(error));
+        if (task_->error()) raise(task_->take_error());
         if constexpr (!std::is_void_v<T>) return *static_cast<T*>(task_->result_address());
     }
 

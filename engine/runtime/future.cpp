@@ -40,6 +40,22 @@ bool FutureBase::remove_callback(DoneCallback& callback) noexcept {
     return false;
 }
 
+ErrorRef FutureBase::take_error() noexcept {
+    Error* const failure = error();
+    if (!failure) return nullptr;
+    if (message_.load(std::memory_order_relaxed) != Message::lasting) [[unlikely]] {
+        if (message_.exchange(Message::taken, std::memory_order_relaxed) == Message::taken) {
+            return make_error(errors::cancelled());
+        }
+    }
+    return ErrorRef(failure);
+}
+
+ErrorRef FutureBase::lasting_error() const noexcept {
+    if (message_.load(std::memory_order_relaxed) != Message::lasting) return make_error(errors::cancelled());
+    return ErrorRef(error());
+}
+
 bool FutureBase::complete(State state, ErrorRef error) noexcept {
     DoneCallback* last;
     {

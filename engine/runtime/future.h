@@ -52,6 +52,11 @@ class FutureBase : public ReadyItem {
 
     /// The error of a failed or cancelled future, else null. Does not count as retrieving it.
     Error* error() const noexcept { return done() ? error_ : nullptr; }
+    /// What whoever awaits it or asks for its result gets: error(), but the message of a task's cancellation goes to the
+    /// first who asks, and the others get a bare CancelledError (futures.py `_make_cancelled_error`).
+    ErrorRef take_error() noexcept;
+    /// error() without a message that only the first who asks may get: what gather puts among its results.
+    ErrorRef lasting_error() const noexcept;
     /// Where the result of a finished future lies: a `T` for the T that its maker knows; null for void.
     virtual void* result_address() noexcept { return nullptr; }
     /// Somebody looked at the outcome: a failure is then not reported as lost.
@@ -78,8 +83,12 @@ class FutureBase : public ReadyItem {
     /// Ends the pending state and fires the callbacks in order. False if it had ended before.
     bool complete(State state, ErrorRef error) noexcept;
     SpinLock& lock() const noexcept { return lock_; }
+    /// Before complete(): the message of the cancellation is for the first who asks.
+    void give_message_once() noexcept { message_.store(Message::once, std::memory_order_relaxed); }
 
   private:
+    enum class Message : uint8_t { lasting, once, taken };
+
     union {
         DoneCallback* callbacks_;  ///< while pending: the last of a circular list, or null
         Error* error_;             ///< afterwards: owned, or null
@@ -87,6 +96,7 @@ class FutureBase : public ReadyItem {
     RefCount references_;
     std::atomic<State> state_{State::pending};
     std::atomic<bool> retrieved_{false};
+    std::atomic<Message> message_{Message::lasting};
     mutable SpinLock lock_;
 };
 

@@ -98,6 +98,7 @@ ErrorRef Task::cancelled_error() const {
 
 bool Task::cancelled_before_start() noexcept {
     if (!take_cancel()) return false;
+    give_message_once();
     end(State::cancelled, cancelled_error());
     return true;
 }
@@ -119,6 +120,7 @@ void Task::finish() noexcept {
 
 void Task::finish(ErrorRef error) noexcept {
     const bool cancelled = error->is_cancellation();
+    if (cancelled) give_message_once();
     end(cancelled ? State::cancelled : State::failed, std::move(error));
 }
 

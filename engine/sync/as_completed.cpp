@@ -69,11 +69,8 @@ Wait AsCompletedNext::outcome(Wait wait, ErrorRef& error) {
         return Wait::failed;
     }
     future_->mark_retrieved();
-    if (Error* failure = future_->error()) {
-        error = ErrorRef(failure);
-        return Wait::failed;
-    }
-    return Wait::done;
+    error = future_->take_error();
+    return error ? Wait::failed : Wait::done;
 }
 
 }  // namespace asyncrun

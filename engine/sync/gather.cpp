@@ -44,9 +44,9 @@ void GatherFuture::completed(Child& child) noexcept {
         return;
     }
     if (!return_exceptions_) {
-        if (Error* failure = future.error()) {
+        if (future.error()) {
             if (!future.is_cancelled()) future.mark_retrieved();
-            complete(State::failed, ErrorRef(failure));
+            complete(State::failed, future.take_error());
             return;
         }
     }
@@ -60,8 +60,7 @@ void GatherFuture::finish() noexcept {
     if (cancel_requested_.load(std::memory_order_acquire)) {
         // As in CPython, with the message of the last argument.
         FutureBase& last = child(size() - 1);
-        complete(State::failed,
-                 last.is_cancelled() ? ErrorRef(last.error()) : make_error(errors::cancelled()));
+        complete(State::failed, last.is_cancelled() ? last.take_error() : make_error(errors::cancelled()));
     } else {
         complete(State::finished, nullptr);
     }

@@ -35,6 +35,8 @@ class GatherFuture final : public FutureBase, public Pooled, private Watch {
 
     size_t size() const noexcept { return Watch::size(); }
     FutureBase& child(size_t index) const noexcept { return Watch::future(index); }
+    /// Of a finished gather: the error that stands for argument `index` among the results, or null.
+    ErrorRef failure(size_t index) const noexcept { return child(index).lasting_error(); }
 
   private:
     GatherFuture(size_t arguments, bool return_exceptions)

@@ -111,6 +111,23 @@ TEST(Cancellation, OfAWaitLeavesTheTasksRunning) {
     EXPECT_EQ(run.log, (Log{"CancelledError", "inner finished"}));
 }
 
+TEST(Cancellation, OfATaskHandsItsMessageToTheFirstWhoAsks) {
+    SimRun run;
+    run.run([](SimRun& r) -> Coro<> {
+        auto task = spawn([]() -> Coro<> { co_await sleep_for(1h); }());
+        co_await yield_now();
+        task->cancel("why");
+        r.say(co_await outcome_of([&] { return task; }));
+        r.say(co_await outcome_of([&] { return task; }));
+        // A future keeps it, and so does a task that was cancelled as it returned.
+        auto future = make_ref<Future<int>>();
+        future->cancel("why");
+        for (int i = 0; i < 2; ++i) r.say(co_await outcome_of([&] { return Await<FutureWait>(*future); }));
+    }(run));
+    EXPECT_EQ(run.log,
+              (Log{"CancelledError: why", "CancelledError", "CancelledError: why", "CancelledError: why"}));
+}
+
 TEST(Cancellation, TwiceIsOneErrorWithTheFirstMessageButTwoRequests) {
     SimRun run;
     run.run([](SimRun& r) -> Coro<> {

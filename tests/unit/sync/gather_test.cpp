@@ -24,10 +24,10 @@ std::vector<IntFuture> make_futures(size_t count) {
 std::string outcomes(const GatherFuture& gathered) {
     std::string text;
     for (size_t i = 0; i < gathered.size(); ++i) {
-        FutureBase& child = gathered.child(i);
         if (i > 0) text += ", ";
-        text += child.error() ? SimRun::text(*child.error())
-                              : std::to_string(*static_cast<int*>(child.result_address()));
+        const ErrorRef failure = gathered.failure(i);
+        text += failure ? SimRun::text(*failure)
+                        : std::to_string(*static_cast<int*>(gathered.child(i).result_address()));
     }
     return text;
 }
