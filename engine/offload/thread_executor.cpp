@@ -77,6 +77,7 @@ void ThreadExecutor::start_thread() {
             this_worker = &self;
             self.identify();
             work(self);
+            FramePool::retire_thread();
             alive_.fetch_sub(1, std::memory_order_release);
         });
     } catch (...) {

@@ -84,6 +84,7 @@ void VirtualWorkers::Thread::start(std::function<void()> body) {
         this_thread = state;
         this_worker = this;
         if (wait_for_turn()) body();
+        FramePool::retire_thread();
         give_turn();
     });
 }

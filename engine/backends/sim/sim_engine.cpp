@@ -45,7 +45,8 @@ void SimEngine::poll(bool block) {
     while (block && ready().empty() && !has_posted() && !interrupted().load(std::memory_order_relaxed)) {
         const TimePoint next = std::min(timers_.earliest(), next_source_event());
         if (next == never) {
-            sleep();
+            // Without such work the run is over: a job may just have been parked for good.
+            if (has_external_work()) sleep();
             return;
         }
         move_to(std::max(next, now_));
