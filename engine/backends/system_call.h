@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/measure/clock.h"
 #include "engine/runtime/clock.h"
 
 #include <cerrno>
@@ -15,13 +16,6 @@ namespace asyncrun {
 inline int check(int result, const char* call) {
     if (result < 0) throw std::system_error(errno, std::generic_category(), call);
     return result;
-}
-
-/// CLOCK_MONOTONIC. About 17 ns.
-inline Duration monotonic_now() noexcept {
-    timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return Duration{static_cast<int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec};
 }
 
 /// Makes this thread's sleeps exact for its lifetime: Linux otherwise rounds them by 50 µs to group wake-ups.
