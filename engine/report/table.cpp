@@ -289,12 +289,14 @@ std::string ending(const RunRecord& run, const TableOptions& options) {
     std::string text;
     if (run.deadlock) {
         text += render_deadlock(*run.deadlock, options);
-    } else if (run.error) {
+    } else if (run.error && !run.interrupted) {
         text += render_error(*run.error, options.colour);
-    } else {
+    } else if (!run.interrupted) {
         text += "result  " + run.result_json + "\n";
     }
-    if (run.interrupted) text += "interrupted: the figures are those so far\n";
+    if (run.interrupted) {
+        text += Ink(options.colour).red("Interrupted") + ": the figures are those so far\n";
+    }
     for (const auto& [kind, count] : run.reports) {
         if (count) text += "reported  " + kind + "  " + human::count(static_cast<double>(count)) + "\n";
     }
