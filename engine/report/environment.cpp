@@ -128,8 +128,8 @@ std::string utc_now() {
 
 }  // namespace
 
-Environment collect_environment(std::vector<std::pair<std::string, std::string>> libraries) {
-    Environment e;
+HostEnvironment collect_environment(std::vector<std::pair<std::string, std::string>> libraries) {
+    HostEnvironment e;
     utsname name;
     if (uname(&name) == 0) {
         e.kernel = std::string(name.sysname) + " " + name.release;

@@ -22,7 +22,7 @@ const BuildInfo& build_info();
 
 /// Where a run took place: enough to judge whether two reports may be compared. What the machine does not
 /// tell is an empty string or absent.
-struct Environment {
+struct HostEnvironment {
     std::string kernel;
     std::string architecture;
     std::string cpu;
@@ -44,7 +44,7 @@ struct Environment {
 
 /// Reads it all, in about a millisecond. Never throws for what a machine lacks.
 /// `libraries` are the versions of what is linked, known to whoever links it.
-Environment collect_environment(std::vector<std::pair<std::string, std::string>> libraries = {});
+HostEnvironment collect_environment(std::vector<std::pair<std::string, std::string>> libraries = {});
 
 /// What elementary operations cost in this process on this machine, so that a report's figures can be read as
 /// ratios anywhere. Medians of short trials, in nanoseconds each.

@@ -199,7 +199,7 @@ Json tool_json() {
             {"compiler", b.compiler}, {"flags", b.flags},     {"build_type", b.build_type}};
 }
 
-Json json_of(const Environment& e) {
+Json json_of(const HostEnvironment& e) {
     Json j;
     j["started"] = e.started;
     j["kernel"] = e.kernel;
@@ -258,7 +258,7 @@ Json summary_json(const std::vector<RunRecord>& runs) {
     return j;
 }
 
-Json scenario_json(const Report::Scenario& s) {
+Json scenario_json(const RunReport::Scenario& s) {
     return {{"name", s.name},
             {"file", s.file},
             {"sha256", s.sha256.empty() ? sha256_hex(s.text) : s.sha256},
@@ -269,7 +269,7 @@ Json scenario_json(const Report::Scenario& s) {
 
 }  // namespace
 
-std::string write_report_json(const Report& report) {
+std::string write_report_json(const RunReport& report) {
     Json j;
     j["schema_version"] = kReportSchemaVersion;
     j["tool"] = tool_json();

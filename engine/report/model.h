@@ -131,7 +131,7 @@ struct RunRecord {
     bool failed() const noexcept { return error.has_value() || deadlock.has_value(); }
 };
 
-struct Report {
+struct RunReport {
     struct Scenario {
         std::string name;
         std::string file;
@@ -146,7 +146,7 @@ struct Report {
     };
 
     std::vector<std::string> command;
-    Environment environment;
+    HostEnvironment environment;
     std::optional<Calibration> calibration;
     Scenario scenario;
     Engine engine;

@@ -76,11 +76,11 @@ double median_figure(const Runs& runs, const Figure& figure) {
 /// Engines side by side: a row for each figure that any of them has.
 class Table {
   public:
-    Table(std::span<const Report> reports, const Ink& ink) : reports_(reports), ink_(ink) {}
+    Table(std::span<const RunReport> reports, const Ink& ink) : reports_(reports), ink_(ink) {}
 
     void head() {
         std::string line = human::left("", kLabelColumns);
-        for (const Report& r : reports_) line += human::right(r.engine.name, kValueColumns);
+        for (const RunReport& r : reports_) line += human::right(r.engine.name, kValueColumns);
         out_ += ink_.bold(line) + "\n";
         rule();
     }
@@ -93,17 +93,17 @@ class Table {
 
     /// `name` is the figure's, shown when this is the first row of its group.
     void row(const std::string& name, const std::string& statistic, const Figure& figure, Format format) {
-        cells(name, statistic, [&](const Report& r) {
+        cells(name, statistic, [&](const RunReport& r) {
             const double v = median_figure(r.runs, figure);
             return std::isfinite(v) ? format(v) : std::string();
         });
     }
 
     void cells(const std::string& name, const std::string& statistic,
-               const std::function<std::string(const Report&)>& cell) {
+               const std::function<std::string(const RunReport&)>& cell) {
         std::string line;
         bool any = false;
-        for (const Report& r : reports_) {
+        for (const RunReport& r : reports_) {
             const std::string text = cell(r);
             any = any || !text.empty();
             line += human::right(text.empty() ? "–" : text, kValueColumns);
@@ -122,13 +122,13 @@ class Table {
     std::string take() { return std::move(out_); }
 
   private:
-    std::span<const Report> reports_;
+    std::span<const RunReport> reports_;
     const Ink& ink_;
     std::string out_;
     std::string group_;
 };
 
-std::string spread(const Report& r) {
+std::string spread(const RunReport& r) {
     const std::vector<double> values =
         values_of(r.runs, [](const RunRecord& run) { return static_cast<double>(run.makespan_ns); });
     if (values.size() < 2) return {};
@@ -187,9 +187,9 @@ void figures(Table& t) {
         "peak memory", "", [](const RunRecord& r) { return or_none(r.metrics.max_rss_bytes); }, human::bytes);
 }
 
-std::set<std::string> names_of(std::span<const Report> reports, bool spans) {
+std::set<std::string> names_of(std::span<const RunReport> reports, bool spans) {
     std::set<std::string> names;
-    for (const Report& r : reports) {
+    for (const RunReport& r : reports) {
         for (const RunRecord& run : r.runs) {
             if (spans) {
                 for (const auto& [name, span] : run.spans) names.insert(name);
@@ -230,7 +230,7 @@ Figure counter_rate(const std::string& name) {
     };
 }
 
-void spans_and_counters(Table& t, std::span<const Report> reports) {
+void spans_and_counters(Table& t, std::span<const RunReport> reports) {
     for (const std::string& name : names_of(reports, true)) {
         const std::string label = "span " + name;
         t.row(label, "count", span_figure(name, count_of), human::count);
@@ -246,14 +246,14 @@ void spans_and_counters(Table& t, std::span<const Report> reports) {
 }
 
 /// With one engine there is room for a row for each span or counter.
-std::string lists_of_one(const Report& report, const Ink& ink) {
+std::string lists_of_one(const RunReport& report, const Ink& ink) {
     std::string out;
     const auto line = [&](const std::string& name, std::initializer_list<std::string> cells) {
         std::string text = human::left(name, kLabelColumns);
         for (const std::string& c : cells) text += human::right(c, kValueColumns);
         return text;
     };
-    const std::span<const Report> one(&report, 1);
+    const std::span<const RunReport> one(&report, 1);
     const auto shown = [&](const Figure& f, Format format) { return format(median_figure(report.runs, f)); };
     if (const auto spans = names_of(one, true); !spans.empty()) {
         out += "\n" + ink.bold(line("span", {"count", "p50", "p99", "max"})) + "\n";
@@ -276,7 +276,7 @@ std::string lists_of_one(const Report& report, const Ink& ink) {
     return out;
 }
 
-std::string title(const Report& first, const Ink& ink) {
+std::string title(const RunReport& first, const Ink& ink) {
     std::string text = ink.bold(first.scenario.name.empty() ? first.scenario.file : first.scenario.name);
     text += "  seed " + std::to_string(first.scenario.seed);
     for (const auto& [name, value] : first.scenario.params) text += "  " + name + "=" + value;
@@ -289,12 +289,14 @@ std::string ending(const RunRecord& run, const TableOptions& options) {
     std::string text;
     if (run.deadlock) {
         text += render_deadlock(*run.deadlock, options);
-    } else if (run.error) {
+    } else if (run.error && !run.interrupted) {
         text += render_error(*run.error, options.colour);
-    } else {
+    } else if (!run.interrupted) {
         text += "result  " + run.result_json + "\n";
     }
-    if (run.interrupted) text += "interrupted: the figures are those so far\n";
+    if (run.interrupted) {
+        text += Ink(options.colour).red("Interrupted") + ": the figures are those so far\n";
+    }
     for (const auto& [kind, count] : run.reports) {
         if (count) text += "reported  " + kind + "  " + human::count(static_cast<double>(count)) + "\n";
     }
@@ -308,14 +310,14 @@ std::string ending(const RunRecord& run, const TableOptions& options) {
 }
 
 /// Equal endings are told once, naming nobody when all agree.
-std::string endings(std::span<const Report> reports, const TableOptions& options) {
+std::string endings(std::span<const RunReport> reports, const TableOptions& options) {
     struct Ending {
         std::string text;
         std::vector<std::string> who;
     };
     std::vector<Ending> seen;
     size_t all = 0;
-    for (const Report& report : reports) {
+    for (const RunReport& report : reports) {
         for (size_t i = 0; i < report.runs.size(); ++i, ++all) {
             const std::string text = ending(report.runs[i], options);
             auto found =
@@ -388,7 +390,7 @@ std::string render_deadlock(const std::vector<DeadlockLine>& lines, const TableO
     return out;
 }
 
-std::string render_table(std::span<const Report> reports, const TableOptions& options) {
+std::string render_table(std::span<const RunReport> reports, const TableOptions& options) {
     if (reports.empty()) return "nothing was run\n";
     const Ink ink(options.colour);
     std::string out = title(reports.front(), ink);

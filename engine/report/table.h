@@ -17,7 +17,7 @@ struct TableOptions {
 /// The console's view of the reports of one scenario, an engine a column: figures (medians when there are
 /// several runs), spans, counters, then results, errors and deadlocks. Engines that do not fit side by side
 /// follow below. Ends in a newline.
-std::string render_table(std::span<const Report> reports, const TableOptions& options = {});
+std::string render_table(std::span<const RunReport> reports, const TableOptions& options = {});
 
 /// An error as Python prints it, "Traceback (most recent call last):" and so on; also used for what is
 /// logged.

@@ -19,6 +19,11 @@ import tempfile
 import textwrap
 import unittest
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("ASYNCRUN") or str(ROOT / "build/release/asyncrun")
 TIMEOUT = 120  # seconds; generous, because a sanitizer build on a busy machine is slow
@@ -64,16 +69,14 @@ class CliTest(unittest.TestCase):
 
     def start(self, *arguments, env=None, **options):
         """Starts the binary without waiting, for tests that send it signals; it is killed if the test leaves it running."""
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         process = subprocess.Popen(
             [BINARY, *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
             cwd=self.directory,
             env={**os.environ, **(env or {})},
             start_new_session=True,
-            **options,
+            **{**streams, **options},
         )
         self.addCleanup(_end, process)
         return process
@@ -88,9 +91,36 @@ class CliTest(unittest.TestCase):
             self.fail(f"no end after {timeout} s: {Completed(process.args, process.returncode, stdout, stderr)}")
         return Completed(process.args, process.returncode, stdout, stderr)
 
-    def run_cli(self, *arguments, timeout=TIMEOUT, input=None, env=None):
+    def run_cli(self, *arguments, timeout=TIMEOUT, input=None, env=None, **options):
         """Runs the binary to its end in the test's directory."""
-        return self.finish(self.start(*arguments, env=env), timeout, input)
+        return self.finish(self.start(*arguments, env=env, **options), timeout, input)
+
+    def report_files(self, directory="results"):
+        """The report files in a directory, by name; without the link to the last one."""
+        return sorted(path for path in (self.directory / directory).glob("*.json") if not path.is_symlink())
+
+    def check_report(self, report):
+        """Fails unless the report is valid against the published schema; skips that where python3-jsonschema is missing."""
+        if jsonschema is None:
+            self.skipTest("python3-jsonschema is not installed")
+        validator = jsonschema.Draft202012Validator(self.run_cli("schema", "report").json())
+        self.assertEqual([f"{e.json_path}: {e.message[:300]}" for e in validator.iter_errors(report)], [])
+        return report
+
+    def the_report(self, directory="results"):
+        """The only report that was written, read strictly and checked against the schema."""
+        files = self.report_files(directory)
+        self.assertEqual(len(files), 1, files)
+        return self.check_report(read_json(files[0]))
+
+
+def read_json(path):
+    """What a JSON file holds; NaN and Infinity are no JSON."""
+
+    def refuse(constant):
+        raise ValueError(f"{path}: {constant} is no JSON")
+
+    return json.loads(path.read_text(), parse_constant=refuse)
 
 
 def _end(process):
@@ -98,4 +128,5 @@ def _end(process):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
-        stream.close()
+        if stream:
+            stream.close()

@@ -96,8 +96,8 @@ inline RunRecord bare_run() {
     return run;
 }
 
-inline Report report_of(std::string engine, std::vector<RunRecord> runs) {
-    Report report;
+inline RunReport report_of(std::string engine, std::vector<RunRecord> runs) {
+    RunReport report;
     report.command = {"asyncrun", "pipeline.toml", "--engine", engine};
     report.scenario = {"pipeline",
                        "scenarios/pipeline.toml",

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     try {
         const std::filesystem::path directory = argv[1];
         std::filesystem::create_directories(directory);
-        const auto write = [&](const char* name, Report report) {
+        const auto write = [&](const char* name, RunReport report) {
             report.environment = collect_environment({{"libuv", "1.44.2"}});
             report.calibration = calibrate_machine();
             write_file(directory / name, write_report_json(report));
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
         write("failed.json", samples::report_of("sim", {samples::failed_run(), samples::group_run()}));
         write("deadlock.json", samples::report_of("libuv", {samples::deadlocked_run()}));
         write("bare.json", samples::report_of("threads", {samples::bare_run()}));
-        write_file(directory / "nothing.json", write_report_json(Report{.engine = {"epoll", {}}}));
+        write_file(directory / "nothing.json", write_report_json(RunReport{.engine = {"epoll", {}}}));
         write_file(directory / "schema.json", report_schema());
     } catch (const std::exception& e) {
         std::fprintf(stderr, "sample_reports: %s\n", e.what());

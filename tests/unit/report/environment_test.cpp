@@ -16,8 +16,8 @@ TEST(BuildInfo, NamesVersionCommitCompilerAndFlags) {
     EXPECT_FALSE(b.build_type.empty());
 }
 
-TEST(Environment, TellsWhatEveryLinuxMachineKnows) {
-    const Environment e = collect_environment({{"libuv", "1.44.2"}});
+TEST(HostEnvironment, TellsWhatEveryLinuxMachineKnows) {
+    const HostEnvironment e = collect_environment({{"libuv", "1.44.2"}});
     EXPECT_EQ(e.kernel.substr(0, 6), "Linux ");
     EXPECT_FALSE(e.architecture.empty());
     EXPECT_GE(e.cores_online, 1);

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json written(const Report& report) { return Json::parse(write_report_json(report)); }
+Json written(const RunReport& report) { return Json::parse(write_report_json(report)); }
 Json first_run(RunRecord run) {
     return written(samples::report_of("epoll", {std::move(run)})).at("runs").at(0);
 }

@@ -34,7 +34,7 @@ size_t occurrences(const std::string& text, const std::string& what) {
 }
 
 std::string five_engines() {
-    std::vector<Report> reports;
+    std::vector<RunReport> reports;
     for (const char* name : {"epoll", "libuv", "threads", "sim", "io_uring"}) {
         reports.push_back(
             report_of(name, {samples::good_run(1 + 0.1 * static_cast<double>(reports.size()))}));
@@ -54,7 +54,7 @@ TEST(Table, ShowsFiveEnginesSideBySideInEightyColumns) {
 }
 
 TEST(Table, PutsFurtherEnginesIntoABlockBelow) {
-    std::vector<Report> reports;
+    std::vector<RunReport> reports;
     for (int i = 0; i < 7; ++i)
         reports.push_back(report_of("engine" + std::to_string(i), {samples::good_run()}));
     const std::string text = render_table(reports);
@@ -63,7 +63,7 @@ TEST(Table, PutsFurtherEnginesIntoABlockBelow) {
 }
 
 TEST(Table, OfOneEngineListsSpansAndCountersRowByRow) {
-    const std::vector<Report> reports{report_of("epoll", {samples::good_run()})};
+    const std::vector<RunReport> reports{report_of("epoll", {samples::good_run()})};
     const std::string text = render_table(reports);
     const std::string span = line_with(text, "request");
     EXPECT_NE(span.find("3,000"), std::string::npos);
@@ -75,7 +75,7 @@ TEST(Table, OfOneEngineListsSpansAndCountersRowByRow) {
 }
 
 TEST(Table, ShowsMediansOfSeveralRunsWithTheirSpread) {
-    const std::vector<Report> reports{
+    const std::vector<RunReport> reports{
         report_of("epoll", {samples::good_run(1), samples::good_run(1.1), samples::good_run(3)})};
     const std::string text = render_table(reports);
     EXPECT_NE(line_with(text, "makespan").find("22.0 ms"), std::string::npos);
@@ -84,14 +84,14 @@ TEST(Table, ShowsMediansOfSeveralRunsWithTheirSpread) {
 }
 
 TEST(Table, LeavesOutRowsThatNobodyHas) {
-    const std::vector<Report> reports{report_of("sim", {samples::failed_run()})};
+    const std::vector<RunReport> reports{report_of("sim", {samples::failed_run()})};
     const std::string text = render_table(reports);
     EXPECT_EQ(text.find("poll time"), std::string::npos);
     EXPECT_EQ(text.find("efficiency"), std::string::npos);
 }
 
 TEST(Table, MarksWhatOneEngineHasAndAnotherLacks) {
-    const std::vector<Report> reports{report_of("epoll", {samples::good_run()}),
+    const std::vector<RunReport> reports{report_of("epoll", {samples::good_run()}),
                                       report_of("sim", {samples::failed_run()})};
     EXPECT_EQ(human::width(line_with(render_table(reports), "poll time")), 24u + 22u);
     EXPECT_NE(line_with(render_table(reports), "poll time").find("–"), std::string::npos);
@@ -99,7 +99,7 @@ TEST(Table, MarksWhatOneEngineHasAndAnotherLacks) {
 
 TEST(Table, TellsEqualEndingsOnceAndNamesTheEnginesWhenTheyDiffer) {
     EXPECT_EQ(occurrences(five_engines(), "result  "), 1u);
-    const std::vector<Report> reports{report_of("epoll", {samples::good_run()}),
+    const std::vector<RunReport> reports{report_of("epoll", {samples::good_run()}),
                                       report_of("sim", {samples::failed_run()})};
     const std::string text = render_table(reports);
     EXPECT_NE(text.find("\nepoll\nresult  "), std::string::npos);
@@ -135,7 +135,7 @@ TEST(Table, NamesEachTaskOfADeadlockWhatItWaitsForAndWhere) {
 }
 
 TEST(Table, IsPlainTextUnlessColoursAreAskedFor) {
-    const std::vector<Report> reports{report_of("sim", {samples::failed_run()})};
+    const std::vector<RunReport> reports{report_of("sim", {samples::failed_run()})};
     EXPECT_EQ(render_table(reports).find('\x1b'), std::string::npos);
     EXPECT_NE(render_table(reports, {80, true}).find('\x1b'), std::string::npos);
 }
