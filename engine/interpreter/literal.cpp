@@ -21,13 +21,7 @@ ast::ExprPtr tree_of(const Node& node, Diagnostics& diagnostics) {
         return tree;
     };
     switch (node.kind) {
-        case NodeKind::string: {
-            ast::ExprPtr tree = parse_expression(node, diagnostics);
-            // What is wrong with a name that stands alone covers the whole string: it is reported at the
-            // quote (C1).
-            if (tree && tree->kind == ast::ExprKind::name) tree->span = node.span;
-            return tree;
-        }
+        case NodeKind::string: return parse_expression(node, diagnostics);
         case NodeKind::integer: {
             auto tree = leaf(ast::ExprKind::integer);
             tree->integer = node.integer;
@@ -62,14 +56,20 @@ ast::ExprPtr tree_of(const Node& node, Diagnostics& diagnostics) {
     return nullptr;
 }
 
+/// Returns one object by one name, so that it is built in place: moving an ExprCode allocates.
+ExprCode compile_tree(const ast::Expr& tree, NameResolver& names, Diagnostics& diagnostics) {
+    const size_t errors_before = diagnostics.error_count();
+    ExprCode code = compile_expression(tree, names, diagnostics);
+    if (diagnostics.error_count() != errors_before) code = ExprCode();
+    return code;
+}
+
 }  // namespace
 
 ExprCode compile_operand(const Node& node, NameResolver& names, Diagnostics& diagnostics) {
-    const size_t errors_before = diagnostics.error_count();
     const ast::ExprPtr tree = tree_of(node, diagnostics);
     if (!tree) return {};
-    ExprCode code = compile_expression(*tree, names, diagnostics);
-    return diagnostics.error_count() == errors_before ? std::move(code) : ExprCode();
+    return compile_tree(*tree, names, diagnostics);
 }
 
 bool is_variable_name(std::string_view name) { return is_identifier(name) && !is_reserved_word(name); }

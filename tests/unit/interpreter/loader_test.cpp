@@ -242,12 +242,12 @@ steps = [
 ]
 )toml");
     EXPECT_TRUE(program) << "a warning does not refuse the scenario";
-    EXPECT_EQ(messages, R"toml(s.toml:3:50: warning: nothing raises 'MyLoadErorr'; did you mean 'MyLoadError'?
+    EXPECT_EQ(messages, R"toml(s.toml:3:51: warning: nothing raises 'MyLoadErorr'; did you mean 'MyLoadError'?
     3 |   { try = [ { raise = "MyLoadError" } ], except = "MyLoadErorr", do = [ "pass" ] },
-      |                                                  ^~~~~~~~~~~~~
-s.toml:4:32: warning: nothing raises 'ValueEror'; did you mean 'ValueError'?
+      |                                                   ^~~~~~~~~~~~~
+s.toml:4:33: warning: nothing raises 'ValueEror'; did you mean 'ValueError'?
     4 |   { try = [ "pass" ], except = ["ValueEror", "MyLoadError", "KeyError"], do = [ "pass" ] },
-      |                                ^~~~~~~~~~~
+      |                                 ^~~~~~~~~~~
 )toml");
 }
 
