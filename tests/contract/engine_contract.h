@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -39,7 +40,7 @@ inline constexpr bool with_asan = true;
 inline constexpr bool with_asan = false;
 #endif
 /// Repetitions of a stress: fewer where a sanitizer makes each dear.
-inline constexpr int repeated(int count) { return with_tsan ? count / 20 : with_asan ? count / 5 : count; }
+inline constexpr int repeated(int count) { return with_tsan || with_asan ? count / 20 : count; }
 
 /// One engine of the registry, as the suite runs it.
 struct EngineCase {
@@ -118,8 +119,9 @@ class EngineContract : public testing::TestWithParam<EngineCase> {
     Runtime& runtime() { return *runtime_; }
     bool one_thread() const { return engine_->capabilities().one_thread; }
     bool virtual_time() const { return engine_->capabilities().virtual_time; }
-    /// A turn that lives until the test's end.
+    /// A turn that lives until the test's end. Any thread.
     Turn& turn(std::function<void()> function) {
+        const std::lock_guard guard(turns_mutex_);
         turns_.push_back(std::make_unique<Turn>(std::move(function)));
         return *turns_.back();
     }
@@ -135,6 +137,7 @@ class EngineContract : public testing::TestWithParam<EngineCase> {
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Runtime> runtime_;
     std::optional<EnterRuntime> entered_;
+    std::mutex turns_mutex_;
     std::vector<std::unique_ptr<Turn>> turns_;
 };
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include <pthread.h>
 
@@ -30,6 +31,7 @@ struct alignas(64) ThreadsEngine::Worker {
     unsigned until_clock = 1;  ///< items until it looks at the clock again
     unsigned clock_interval = 1;
     TimePoint clock_seen{};
+    bool owes_wake = false;  ///< it queued something and woke nobody
     bool searching = false;  ///< counted in searching_. Written by who wakes it, before it does
     AdaptiveSpin spin;
     EngineCounters counters;
@@ -47,6 +49,8 @@ constexpr unsigned injection_interval = 61;
 /// A busy worker looks at the clock about this often, however long its items take.
 constexpr Duration clock_period = std::chrono::microseconds(20);
 constexpr unsigned longest_clock_interval = 64;
+/// How often the timekeeper looks whether a busy worker sits on work that another could do.
+constexpr Duration watch_period = std::chrono::milliseconds(1);
 
 thread_local constinit void* current_worker = nullptr;
 
@@ -141,8 +145,18 @@ void ThreadsEngine::schedule(ReadyItem& item) noexcept {
         return;
     }
     worker->queue.push(item);
-    // A task that yields cannot run elsewhere before its step is over, and then this worker is free for it.
-    if (&item != this_thread.task) wake_for_work();
+    if (sleeping_.load(std::memory_order_seq_cst) == 0) [[likely]]
+        return;
+    // A single item is this worker's next anyway, and a task that yields cannot run elsewhere before its step
+    // is over. Waking another worker for them would cost far more than the usual item (6 µs of CPU; a
+    // contended lock is handed over at each release). Should this turn take long, the timekeeper finds them.
+    const bool yields = &item == this_thread.task;
+    if (!yields && worker->queue.size() > 1) {
+        wake_one();
+        return;
+    }
+    worker->owes_wake = true;
+    if (!yields && !watched_.load(std::memory_order_relaxed)) wake_timekeeper();
 }
 
 void ThreadsEngine::post(ReadyItem& item) noexcept {
@@ -158,8 +172,10 @@ ReadyItem* ThreadsEngine::next(Worker& worker) {
     if (++worker.turn % injection_interval == 0 && !injected_.seems_empty()) [[unlikely]] {
         if (ReadyItem* item = take_injected(worker)) return item;
     }
-    if (ReadyItem* item = worker.queue.pop()) [[likely]]
+    if (ReadyItem* item = worker.queue.pop()) [[likely]] {
+        if (std::exchange(worker.owes_wake, false) && worker.queue.size() > 0) wake_for_work();
         return item;
+    }
     return injected_.seems_empty() ? nullptr : take_injected(worker);
 }
 
@@ -230,26 +246,31 @@ ReadyItem* ThreadsEngine::search(Worker& worker) {
     if (!timers_.empty() && timers_.may_be_due(now()) && timers_.run_due([this] { return now(); })) {
         if (ReadyItem* item = next(worker)) return item;
     }
-    const auto count = static_cast<uint32_t>(workers_.size());
-    if (count > 1) {
+    if (workers_.size() > 1) {
         begin_search(worker);
-        worker.random ^= worker.random << 13;
-        worker.random ^= worker.random >> 17;
-        worker.random ^= worker.random << 5;
-        const uint32_t first = worker.random % count;
-        for (uint32_t i = 0; i < count; ++i) {
-            Worker& victim = *workers_[(first + i) % count];
-            if (&victim == &worker) continue;
-            uint64_t moved = 0;
-            if (ReadyItem* item = worker.queue.steal_half(victim.queue, moved)) {
-                worker.counters.steals += moved;
-                return item;
-            }
-        }
+        if (ReadyItem* item = steal(worker)) return item;
     }
     const auto something = [this] { return !injected_.seems_empty(); };
     if (has_external_work()) worker.spin.until(something);
     return something() ? take_injected(worker) : nullptr;
+}
+
+ReadyItem* ThreadsEngine::steal(Worker& worker) {
+    worker.random ^= worker.random << 13;
+    worker.random ^= worker.random >> 17;
+    worker.random ^= worker.random << 5;
+    const auto count = static_cast<uint32_t>(workers_.size());
+    const uint32_t first = worker.random % count;
+    for (uint32_t i = 0; i < count; ++i) {
+        Worker& victim = *workers_[(first + i) % count];
+        if (&victim == &worker) continue;
+        uint64_t moved = 0;
+        if (ReadyItem* item = worker.queue.steal_half(victim.queue, moved)) {
+            worker.counters.steals += moved;
+            return item;
+        }
+    }
+    return nullptr;
 }
 
 // ---- sleeping ----
@@ -262,13 +283,12 @@ void ThreadsEngine::unlist(Worker& worker) noexcept {
     std::erase(asleep_, &worker);
     sleeping_.store(static_cast<unsigned>(asleep_.size()), std::memory_order_seq_cst);
     if (timekeeper_.load(std::memory_order_relaxed) != &worker) return;
-    Worker* heir = asleep_.empty() || timers_.empty() ? nullptr : asleep_.front();
+    Worker* heir = asleep_.empty() ? nullptr : asleep_.front();
     timekeeper_.store(heir, std::memory_order_seq_cst);
     if (heir) unpark(*heir);
 }
 
 bool ThreadsEngine::park(Worker& worker) {
-    bool first_look = true;
     std::unique_lock lock(sleep_mutex_);
     worker.parked.store(1, std::memory_order_seq_cst);
     asleep_.push_back(&worker);
@@ -278,8 +298,7 @@ bool ThreadsEngine::park(Worker& worker) {
         searching_.fetch_sub(1, std::memory_order_seq_cst);
     }
     // Declared first, looked at afterwards: whoever queues something from now on sees a sleeper and wakes it.
-    while (!ended() && !(first_look && work_visible())) {
-        first_look = false;
+    while (!ended() && !work_visible()) {
         if (all_is_quiet()) {
             unlist(worker);
             lock.unlock();
@@ -290,13 +309,16 @@ bool ThreadsEngine::park(Worker& worker) {
         const bool keeps_time =
             timekeeper_.compare_exchange_strong(nobody, &worker, std::memory_order_seq_cst) ||
             nobody == &worker;
+        const bool watches = keeps_time && asleep_.size() < workers_.size();
+        if (keeps_time) watched_.store(watches, std::memory_order_relaxed);
         lock.unlock();
 
-        Duration delay = Duration::max();
+        Duration delay = watches ? watch_period : Duration::max();
         TimePoint before = now();
         if (keeps_time) {
-            if (const TimePoint deadline = timers_.keep_time(before); deadline != never)
-                delay = deadline - before;
+            if (const TimePoint deadline = timers_.keep_time(before); deadline != never) {
+                delay = std::min(delay, deadline - before);
+            }
         }
         if (delay > Duration::zero()) {
             ++worker.counters.waits;
@@ -308,11 +330,15 @@ bool ThreadsEngine::park(Worker& worker) {
         lock.lock();
         if (std::find(asleep_.begin(), asleep_.end(), &worker) == asleep_.end()) return !ended();
         if (keeps_time && timers_.may_be_due(before)) break;
-        // Told of an earlier timer, interrupted, or for no reason.
+        // Time to look at the others, told of an earlier timer, interrupted, or for no reason.
         worker.parked.store(1, std::memory_order_seq_cst);
     }
     unlist(worker);
     return !ended();
+}
+
+void ThreadsEngine::wake_timekeeper() noexcept {
+    if (Worker* keeper = timekeeper_.load(std::memory_order_seq_cst)) unpark(*keeper);
 }
 
 void ThreadsEngine::wake_one() noexcept {
@@ -337,8 +363,7 @@ void ThreadsEngine::wake_one() noexcept {
 // ---- timers and I/O ----
 
 void ThreadsEngine::start_timer(Timer& timer) {
-    if (!timers_.start(timer)) return;
-    if (Worker* keeper = timekeeper_.load(std::memory_order_seq_cst)) unpark(*keeper);
+    if (timers_.start(timer)) wake_timekeeper();
 }
 
 bool ThreadsEngine::cancel_timer(Timer& timer) noexcept { return timers_.cancel(timer); }

@@ -19,9 +19,10 @@ namespace asyncrun {
 ///
 /// Each worker has a FIFO of its own and takes half of another's when it is empty; what comes from outside
 /// waits in one injection queue that every worker looks at now and then. Workers without work sleep and are
-/// woken one at a time. The first of them to sleep is the timekeeper: it sleeps until the earliest deadline;
-/// while none sleeps, the busy ones look at the clock between items. Due timers call `fire()` at once, under
-/// the timers' lock.
+/// woken one at a time, but not for a single item that the worker at hand runs next anyway. The first of them
+/// to sleep is the timekeeper: it sleeps until the earliest deadline, and looks every millisecond whether a
+/// busy worker keeps work waiting. While none sleeps, the busy ones look at the clock between items. Due
+/// timers call `fire()` at once, under the timers' lock.
 ///
 /// run() ends as idle exactly when every worker sleeps, nothing is queued, no timer is armed and no work is
 /// outstanding elsewhere. Objects count as shared (ParallelSection) for the engine's whole life: tasks are
@@ -63,6 +64,7 @@ class ThreadsEngine final : public Engine {
     ReadyItem* take_injected(Worker& worker);
     /// Looks for work everywhere else.
     ReadyItem* search(Worker& worker);
+    ReadyItem* steal(Worker& worker);
     void begin_search(Worker& worker) noexcept;
     void end_search(Worker& worker) noexcept;
     bool work_visible() const noexcept;
@@ -82,6 +84,7 @@ class ThreadsEngine final : public Engine {
         if (sleeping_.load(std::memory_order_seq_cst) > 0) [[unlikely]]
             wake_one();
     }
+    void wake_timekeeper() noexcept;
     static void unpark(Worker& worker) noexcept;
 
     const ParallelSection section_;
@@ -98,6 +101,7 @@ class ThreadsEngine final : public Engine {
     alignas(64) std::mutex sleep_mutex_;
     std::vector<Worker*> asleep_;               ///< in order of going to sleep
     std::atomic<Worker*> timekeeper_{nullptr};  ///< the sleeper that waits for the earliest deadline
+    std::atomic<bool> watched_{false};  ///< the timekeeper also looks at the busy workers now and then
 };
 
 }  // namespace asyncrun

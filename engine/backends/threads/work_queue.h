@@ -31,6 +31,11 @@ class WorkQueue {
         return head_.load(std::memory_order_seq_cst) >= tail_.load(std::memory_order_seq_cst);
     }
 
+    /// Owner: how many items there are; thieves may take some at any moment.
+    uint64_t size() const noexcept {
+        return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_acquire);
+    }
+
     /// Owner. A sequentially consistent operation if shared: what the owner reads next, it reads after the
     /// item is visible.
     void push(ReadyItem& item) {
