@@ -13,9 +13,9 @@
 
 namespace asyncrun {
 
-/// Whether handing over from coroutine to coroutine is a guaranteed tail call. g++ 12 makes it one only when optimising;
-/// elsewhere a loop in CoroutineTask::step resumes the next coroutine, so that a million immediate awaits do not grow the
-/// stack. Slower by about a nanosecond.
+/// Whether handing over from coroutine to coroutine is a guaranteed tail call. g++ 12 makes it one only when
+/// optimising; elsewhere a loop in CoroutineTask::step resumes the next coroutine, so that a million
+/// immediate awaits do not grow the stack. Slower by about a nanosecond.
 #if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 inline constexpr bool symmetric_transfer_is_tail_call = true;
 #else
@@ -31,8 +31,8 @@ inline std::coroutine_handle<> hand_over(std::coroutine_handle<> next) noexcept 
     }
 }
 
-/// An await that may have to wait again after it was woken (a queue's get that finds the item gone): the task's next step
-/// asks it first, and resumes the coroutine only when it is through.
+/// An await that may have to wait again after it was woken (a queue's get that finds the item gone): the
+/// task's next step asks it first, and resumes the coroutine only when it is through.
 class RetryPoint {
   public:
     virtual Wait retry(Task& task) = 0;
@@ -55,10 +55,28 @@ class CoroutineTask : public Task {
     void failed(ErrorRef error) noexcept { finish(std::move(error)); }
 
     void run() noexcept override {
-        Step step(*this);
-        if (flags_ != started) [[unlikely]] {
-            if (!prepare()) return;
+        if (parallel() || this_thread.observer) [[unlikely]] {
+            run_watched();
+            return;
         }
+        // What Step does, without what it does for parallel engines and observers.
+        Task* const outer = std::exchange(this_thread.task, this);
+        if (flags_ == started || prepare()) resume();
+        this_thread.task = outer;
+        if (has_ended()) release();
+    }
+
+  protected:
+    CoroutineTask(Runtime& runtime, std::coroutine_handle<> body) : Task(runtime), resume_(body.address()) {}
+    ~CoroutineTask() = default;
+
+  private:
+    enum Flag : uint8_t { started = 1, retrying = 2 };
+    [[gnu::noinline]] void run_watched() noexcept {
+        Step step(*this);
+        if (flags_ == started || prepare()) resume();
+    }
+    void resume() noexcept {
         auto handle = std::coroutine_handle<>::from_address(resume_);
         if constexpr (symmetric_transfer_is_tail_call) {
             handle.resume();
@@ -70,13 +88,6 @@ class CoroutineTask : public Task {
             } while (handle);
         }
     }
-
-  protected:
-    CoroutineTask(Runtime& runtime, std::coroutine_handle<> body) : Task(runtime), resume_(body.address()) {}
-    ~CoroutineTask() = default;
-
-  private:
-    enum Flag : uint8_t { started = 1, retrying = 2 };
     /// False if the step ends without resuming the coroutine.
     bool prepare() noexcept {
         if (!(flags_ & started)) {
@@ -93,7 +104,9 @@ class CoroutineTask : public Task {
     void* resume_;
 };
 
-inline CoroutineTask& current_coroutine_task() noexcept { return *static_cast<CoroutineTask*>(this_thread.task); }
+inline CoroutineTask& current_coroutine_task() noexcept {
+    return *static_cast<CoroutineTask*>(this_thread.task);
+}
 
 template <class T>
 class Coro;
@@ -183,8 +196,9 @@ class PromiseBase {
 
 }  // namespace detail
 
-/// A coroutine object: asynchronous code that was called but not started. `co_await` runs it inside the awaiting task,
-/// at the cost of a call (no trip through the loop); `spawn` makes a task of it. Owns the frame; move-only.
+/// A coroutine object: asynchronous code that was called but not started. `co_await` runs it inside the
+/// awaiting task, at the cost of a call (no trip through the loop); `spawn` makes a task of it. Owns the
+/// frame; move-only.
 template <class T = void>
 class [[nodiscard]] Coro {
   public:
@@ -236,7 +250,7 @@ class Coro<T>::promise_type : public detail::PromiseBase<T> {
     }
     Coro get_return_object() noexcept { return Coro(Handle::from_promise(*this)); }
     template <class U>
-        requires std::convertible_to<U&&, T>
+    requires std::convertible_to<U&&, T>
     void return_value(U&& value) {
         new (&value_) T(std::forward<U>(value));
         has_value_ = true;
@@ -282,7 +296,8 @@ void* PromiseBase<T>::BodyTask::result_address() noexcept {
 
 }  // namespace detail
 
-/// Awaits the end of a task or future: CPython's `await fut`. A cancel of the waiting task is passed on to it.
+/// Awaits the end of a task or future: CPython's `await fut`. A cancel of the waiting task is passed on to
+/// it.
 class FutureWait final : public DoneCallback {
   public:
     explicit FutureWait(FutureBase& future) noexcept : future_(&future) {}
@@ -335,9 +350,9 @@ class YieldNow {
     }
 };
 
-/// An operation that a task can wait for, as primitives offer it. `start` and `resume` run on the task's own step.
-/// An operation with `static constexpr bool may_wait_again = true` may answer `suspended` from `resume`.
-/// If it has a `result()`, that is what `co_await` gives.
+/// An operation that a task can wait for, as primitives offer it. `start` and `resume` run on the task's own
+/// step. An operation with `static constexpr bool may_wait_again = true` may answer `suspended` from
+/// `resume`. If it has a `result()`, that is what `co_await` gives.
 template <class Op>
 concept Operation = requires(Op op, Task& task, ErrorRef& error) {
     { op.start(task, error) } -> std::same_as<Wait>;
@@ -345,7 +360,9 @@ concept Operation = requires(Op op, Task& task, ErrorRef& error) {
 };
 
 template <class Op>
-concept WaitsAgain = requires { requires Op::may_wait_again; };
+concept WaitsAgain = requires {
+    requires Op::may_wait_again;
+};
 
 /// Makes an operation awaitable in a C++ coroutine. May be named while the operation is still incomplete.
 template <class Op>
@@ -365,7 +382,9 @@ class Await {
             raise(std::move(error));
         return wait == Wait::done;
     }
-    void await_suspend(std::coroutine_handle<> waiting) noexcept { current_coroutine_task().resume_at(waiting); }
+    void await_suspend(std::coroutine_handle<> waiting) noexcept {
+        current_coroutine_task().resume_at(waiting);
+    }
     decltype(auto) await_resume() {
         Task& task = current_coroutine_task();
         if (task.waiting()) {
@@ -381,7 +400,7 @@ class Await {
 };
 
 template <class Op>
-    requires WaitsAgain<Op>
+requires WaitsAgain<Op>
 class Await<Op> final : private RetryPoint {
     static_assert(Operation<Op>);
 
@@ -450,6 +469,13 @@ class TaskHandle {
     class Awaiter : public Await<FutureWait> {
       public:
         explicit Awaiter(Ref<Task> task) : Await<FutureWait>(*task), task_(std::move(task)) {}
+        bool await_ready() {
+            if (task_->state() == FutureBase::State::finished) {
+                task_->mark_retrieved();
+                return true;
+            }
+            return Await<FutureWait>::await_ready();
+        }
         T await_resume() {
             Await<FutureWait>::await_resume();
             if constexpr (!std::is_void_v<T>) return *static_cast<T*>(task_->result_address());
@@ -464,8 +490,8 @@ class TaskHandle {
     Ref<Task> task_;
 };
 
-/// create_task: the coroutine's first step is queued, nothing of it runs yet. Inside the loop, or before it runs with an
-/// EnterRuntime in force.
+/// create_task: the coroutine's first step is queued, nothing of it runs yet. Inside the loop, or before it
+/// runs with an EnterRuntime in force.
 template <class T>
 TaskHandle<T> spawn(Coro<T> body) {
     using Promise = typename Coro<T>::promise_type;

@@ -65,14 +65,19 @@ bool FutureBase::complete(State state, ErrorRef error) noexcept {
         error_ = error.detach();
         state_.store(state, std::memory_order_release);
     }
-    if (!last) return true;
-    // Firing may free a callback, and with parallel engines another thread may run it at once: read the link first.
+    if (last) fire_all(last);
+    return true;
+}
+
+void FutureBase::fire_all(DoneCallback* last) noexcept {
+    // Firing may free a callback, and with parallel engines another thread may run it at once: read the link
+    // first.
     DoneCallback* callback = last->next_callback;
     for (;;) {
         DoneCallback* next = callback->next_callback;
         const bool end = callback == last;
         callback->fire();
-        if (end) return true;
+        if (end) return;
         callback = next;
     }
 }

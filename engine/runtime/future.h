@@ -22,7 +22,8 @@ class DoneCallback : public ReadyItem {
   public:
     DoneCallback* next_callback = nullptr;  ///< the future's link
 
-    /// The future completed: make something ready, nothing more. By default the callback itself takes a turn on the loop.
+    /// The future completed: make something ready, nothing more. By default the callback itself takes a turn
+    /// on the loop.
     virtual void fire() noexcept { schedule(*this); }
 
   protected:
@@ -30,9 +31,9 @@ class DoneCallback : public ReadyItem {
     ~DoneCallback() = default;
 };
 
-/// What tasks, futures, gathers and shields have in common: pending until it finishes, fails or is cancelled, once, and
-/// a FIFO of callbacks that completion makes ready (CPython, futures.py). Counted; the final type frees it.
-/// A future that is no task never stands in the ready queue itself, so its run() does nothing.
+/// What tasks, futures, gathers and shields have in common: pending until it finishes, fails or is cancelled,
+/// once, and a FIFO of callbacks that completion makes ready (CPython, futures.py). Counted; the final type
+/// frees it. A future that is no task never stands in the ready queue itself, so its run() does nothing.
 class FutureBase : public ReadyItem {
   public:
     enum class State : uint8_t { pending, finished, failed, cancelled };
@@ -82,6 +83,13 @@ class FutureBase : public ReadyItem {
 
     /// Ends the pending state and fires the callbacks in order. False if it had ended before.
     bool complete(State state, ErrorRef error) noexcept;
+    /// complete(finished), where nothing runs in parallel and the state is pending.
+    void complete_alone() noexcept {
+        DoneCallback* last = callbacks_;
+        error_ = nullptr;
+        state_.store(State::finished, std::memory_order_release);
+        if (last) fire_all(last);
+    }
     SpinLock& lock() const noexcept { return lock_; }
     /// Before complete(): the message of the cancellation is for the first who asks.
     void give_message_once() noexcept { message_.store(Message::once, std::memory_order_relaxed); }
@@ -89,6 +97,8 @@ class FutureBase : public ReadyItem {
   private:
     enum class Message : uint8_t { lasting, once, taken };
 
+    /// `last` of the circular list.
+    static void fire_all(DoneCallback* last) noexcept;
     union {
         DoneCallback* callbacks_;  ///< while pending: the last of a circular list, or null
         Error* error_;             ///< afterwards: owned, or null
@@ -111,7 +121,8 @@ class Future final : public FutureBase {
         if (!complete(State::finished, nullptr)) throw Exception(errors::invalid_state(), "invalid state");
     }
     void set_exception(ErrorRef error) {
-        if (!complete(State::failed, std::move(error))) throw Exception(errors::invalid_state(), "invalid state");
+        if (!complete(State::failed, std::move(error)))
+            throw Exception(errors::invalid_state(), "invalid state");
     }
     bool cancel(const CancelMessage& message) override {
         if (done()) return false;

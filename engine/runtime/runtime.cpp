@@ -7,37 +7,7 @@ namespace asyncrun {
 
 Runtime::~Runtime() { abandon(); }
 
-void Runtime::adopt(Task& task) noexcept {
-    ParallelGuard guard(lock_);
-    const uint64_t number = ++numbers_;
-    task.number_low_ = static_cast<uint32_t>(number);
-    task.number_high_ = static_cast<uint8_t>(number >> 32);
-    task.previous_ = last_;
-    if (last_) {
-        last_->next_ = &task;
-    } else {
-        first_ = &task;
-    }
-    last_ = &task;
-    ++counts_.spawned;
-    if (++counts_.live > counts_.live_max) counts_.live_max = counts_.live;
-}
-
-void Runtime::ended(Task& task, FutureBase::State state) noexcept {
-    ParallelGuard guard(lock_);
-    if (task.previous_) {
-        task.previous_->next_ = task.next_;
-    } else {
-        first_ = task.next_;
-    }
-    if (task.next_) {
-        task.next_->previous_ = task.previous_;
-    } else {
-        last_ = task.previous_;
-    }
-    task.previous_ = task.next_ = nullptr;
-    --counts_.live;
-    ++counts_.done;
+void Runtime::ended_badly(Task& task, FutureBase::State state) noexcept {
     if (state == FutureBase::State::cancelled) ++counts_.cancelled;
     if (state == FutureBase::State::failed) {
         ++counts_.failed;
@@ -124,8 +94,8 @@ class StopWhenDone final : public DoneCallback {
     void run() noexcept override { this_thread.engine->stop(); }
 };
 
-/// Counts tasks down; stops the engine two iterations after the last one ended, as the gather of asyncio.run does:
-/// one for the last child's callback, one for the gather's.
+/// Counts tasks down; stops the engine two iterations after the last one ended, as the gather of asyncio.run
+/// does: one for the last child's callback, one for the gather's.
 class StopWhenAllDone {
   public:
     explicit StopWhenAllDone(const std::vector<Ref<Task>>& tasks)
@@ -176,7 +146,8 @@ Engine::End Runtime::run_main(Task& main, const std::function<void()>& main_done
     if (end != Engine::End::stopped) return end;
     for (const auto& task : left) {
         if (task->state() == FutureBase::State::failed) {
-            report({"shutdown", "unhandled exception during asyncio.run() shutdown", ErrorRef(task->error()), task.get()});
+            report({"shutdown", "unhandled exception during asyncio.run() shutdown", ErrorRef(task->error()),
+                    task.get()});
         }
     }
     return end;

@@ -23,16 +23,18 @@ struct TaskCounts {
     uint64_t live_max = 0;
 };
 
-/// Tells what went wrong outside any awaiting code: asyncio's exception handler. Kinds as in the language's `on_report`.
+/// Tells what went wrong outside any awaiting code: asyncio's exception handler. Kinds as in the language's
+/// `on_report`.
 struct Report {
     std::string kind;  ///< never_retrieved, callback_failed, task_destroyed, …
     std::string text;
-    ErrorRef error;    ///< or null
+    ErrorRef error;  ///< or null
     Task* task = nullptr;
 };
 
-/// What one run owns above the engine: its live tasks in order of creation, their numbering and counts, the failures that
-/// nobody has looked at yet. One per run; `this_thread.runtime` on every thread that runs its tasks.
+/// What one run owns above the engine: its live tasks in order of creation, their numbering and counts, the
+/// failures that nobody has looked at yet. One per run; `this_thread.runtime` on every thread that runs its
+/// tasks.
 class Runtime {
   public:
     explicit Runtime(Engine& engine) : engine_(engine) {}
@@ -42,35 +44,61 @@ class Runtime {
     Runtime& operator=(const Runtime&) = delete;
 
     Engine& engine() noexcept { return engine_; }
-    TaskCounts& counts() noexcept { return counts_; }
-    const TaskCounts& counts() const noexcept { return counts_; }
+    TaskCounts counts() const noexcept {
+        TaskCounts counts = counts_;
+        counts.spawned = numbers_;
+        counts.done = numbers_ - counts.live;
+        return counts;
+    }
 
     /// Called with each report while set; otherwise they are only counted by kind.
     std::function<void(const Report&)> on_report;
     void report(const Report& report);
 
-    /// The live tasks in order of creation. The engine must not run tasks on other threads meanwhile, or the answer is a
-    /// snapshot.
+    /// The live tasks in order of creation. The engine must not run tasks on other threads meanwhile, or the
+    /// answer is a snapshot.
     std::vector<Ref<Task>> live_tasks();
     /// Tasks that failed and whose error nobody retrieved, in order of failure.
     std::vector<Ref<Task>> lost_failures();
-    /// Releases the live tasks without running them (deadlock, interruption, end), and what waits for them or for a
-    /// callback's turn. Engine not running, now and later.
+    /// Releases the live tasks without running them (deadlock, interruption, end), and what waits for them or
+    /// for a callback's turn. Engine not running, now and later.
     void abandon() noexcept;
 
     /// asyncio.run(): runs the engine until `main` is done, then cancels and awaits what is left.
     /// `main_done` is called in the iteration in which main's end is noticed, before the cancellations.
-    /// Returns `idle` for a deadlock (the tasks are left as they are, for the report) and `interrupted` likewise.
+    /// Returns `idle` for a deadlock (the tasks are left as they are, for the report) and `interrupted`
+    /// likewise.
     Engine::End run_main(Task& main, const std::function<void()>& main_done = {});
 
     // For Task.
-    void adopt(Task& task) noexcept;
-    void ended(Task& task, FutureBase::State state) noexcept;
+    void adopt(Task& task) noexcept {
+        ParallelGuard guard(lock_);
+        const uint64_t number = ++numbers_;
+        task.number_low_ = static_cast<uint32_t>(number);
+        if (number >> 32) [[unlikely]]
+            task.info().number_high = number >> 32 << 32;
+        task.previous_ = last_;
+        (last_ ? last_->next_ : first_) = &task;
+        last_ = &task;
+        if (++counts_.live > counts_.live_max) counts_.live_max = counts_.live;
+    }
+    void ended(Task& task, FutureBase::State state) noexcept {
+        ParallelGuard guard(lock_);
+        (task.previous_ ? task.previous_->next_ : first_) = task.next_;
+        (task.next_ ? task.next_->previous_ : last_) = task.previous_;
+        task.previous_ = task.next_ = nullptr;
+        --counts_.live;
+        if (state != FutureBase::State::finished) [[unlikely]]
+            ended_badly(task, state);
+    }
     // For SelfOwned. Locked in every run: a handle may be made on a thread that is not the loop's.
     void keep(SelfOwned& object) noexcept;
     bool forget(SelfOwned& object) noexcept;
 
   private:
+    /// Locked: counts, and remembers a failure until somebody looks at it.
+    void ended_badly(Task& task, FutureBase::State state) noexcept;
+
     Engine& engine_;
     SpinLock lock_;
     Task* first_ = nullptr;
@@ -78,9 +106,21 @@ class Runtime {
     SpinLock self_owned_lock_;
     SelfOwned* self_owned_ = nullptr;
     uint64_t numbers_ = 0;
-    TaskCounts counts_;
+    TaskCounts counts_;  ///< but for `spawned` and `done`
     std::vector<Ref<Task>> failures_;
 };
+
+inline Task::Task(Runtime& runtime) { runtime.adopt(*this); }
+
+inline void Task::finish() noexcept {
+    if (parallel() || must_cancel_.load(std::memory_order_relaxed) || this_thread.observer) [[unlikely]] {
+        finish_slow();
+        return;
+    }
+    ended_ = true;
+    this_thread.runtime->ended(*this, State::finished);
+    complete_alone();
+}
 
 /// Makes a runtime and its engine current on this thread for its lifetime.
 class EnterRuntime {

@@ -5,18 +5,30 @@
 
 namespace asyncrun {
 
-Task::Task(Runtime& runtime) { runtime.adopt(*this); }
-
 Task::Info& Task::make_info() {
+    ParallelGuard guard(lock());
+    return info_locked();
+}
+
+Task::Info& Task::info_locked() {
+    if (Info* info = info_if_any()) return *info;
     auto* fresh = new Info;
-    Info* other = nullptr;
-    if (info_.compare_exchange_strong(other, fresh, std::memory_order_acq_rel, std::memory_order_acquire)) return *fresh;
-    delete fresh;
-    return *other;
+    fresh->awaited = awaited_locked();
+    extra_.store(reinterpret_cast<uintptr_t>(fresh) | info_tag, std::memory_order_release);
+    return *fresh;
+}
+
+void Task::set_awaited_slow(FutureBase* awaited) noexcept {
+    ParallelGuard guard(lock());
+    if (Info* info = info_if_any()) {
+        info->awaited = awaited;
+    } else {
+        extra_.store(reinterpret_cast<uintptr_t>(awaited), std::memory_order_relaxed);
+    }
 }
 
 std::string Task::name() const {
-    if (const Info* info = info_.load(std::memory_order_acquire)) {
+    if (const Info* info = info_if_any()) {
         ParallelGuard guard(lock());
         if (!info->name.empty()) return info->name;
     }
@@ -31,8 +43,10 @@ void Task::set_name(std::string name) {
 
 unsigned Task::uncancel() noexcept {
     ParallelGuard guard(lock());
-    if (cancel_requests_ > 0) --cancel_requests_;
-    return cancel_requests_;
+    Info* info = info_if_any();
+    unsigned requests = info ? info->cancel_requests.load(std::memory_order_relaxed) : 0;
+    if (requests > 0) info->cancel_requests.store(--requests, std::memory_order_relaxed);
+    return requests;
 }
 
 bool Task::cancel(const CancelMessage& message) {
@@ -41,27 +55,29 @@ bool Task::cancel(const CancelMessage& message) {
         {
             ParallelGuard guard(lock());
             if (done() || ended_) return counted;
-            if (!counted) ++cancel_requests_;
+            Info& own = info_locked();
+            FutureBase* const awaited = own.awaited;
+            if (!counted) own.cancel_requests.fetch_add(1, std::memory_order_relaxed);
             counted = true;
             const bool pending = wait_.load(std::memory_order_acquire) == WaitState::pending;
-            const bool has_info = message || info_.load(std::memory_order_acquire);
-            if (pending && !awaited_ && claim(WaitState::cancelled)) {
-                if (has_info) info().wait_message = message;
+            if (pending && !awaited && claim(WaitState::cancelled)) {
+                own.wait_message = message;
                 if (this_thread.observer) [[unlikely]]
                     this_thread.observer->task_woken(*this);
                 schedule(*this);
                 return true;
             }
             // A future that refused is done and about to wake this task.
-            if (!pending || !awaited_ || awaited_ == inner.get()) {
-                if (has_info) info().must_message = message;
+            if (!pending || !awaited || awaited == inner.get()) {
+                own.must_message = message;
                 must_cancel_.store(true, std::memory_order_release);
                 return true;
             }
-            inner = Ref<FutureBase>(awaited_);
+            inner = Ref<FutureBase>(awaited);
         }
-        // The lock is not held while the request travels inwards: the inner future may be a task whose end comes back
-        // here. If the future refuses, on several threads the task may wait for something else by now: look again.
+        // The lock is not held while the request travels inwards: the inner future may be a task whose end
+        // comes back here. If the future refuses, on several threads the task may wait for something else by
+        // now: look again.
         if (inner->cancel(message)) return true;
     }
 }
@@ -72,14 +88,14 @@ void Task::check_cancel_slow() {
     {
         ParallelGuard guard(lock());
         if (!must_cancel_.load(std::memory_order_acquire)) return;
-        const Info* info = info_.load(std::memory_order_acquire);
+        Info* const info = info_if_any();
         if (info) message = info->must_message;
-        if (awaited_) {
-            inner = Ref<FutureBase>(awaited_);
+        if (FutureBase* awaited = awaited_locked()) {
+            inner = Ref<FutureBase>(awaited);
         } else {
             if (!claim(WaitState::cancelled)) return;
             must_cancel_.store(false, std::memory_order_relaxed);
-            if (info) info_.load(std::memory_order_relaxed)->wait_message = message;
+            if (info) info->wait_message = message;
             schedule(*this);
             return;
         }
@@ -89,21 +105,21 @@ void Task::check_cancel_slow() {
 
 ErrorRef Task::cancelled_error() const {
     CancelMessage message;
-    if (const Info* info = info_.load(std::memory_order_acquire)) {
+    if (const Info* info = info_if_any()) {
         ParallelGuard guard(lock());
         message = cancelled_wait_ ? info->wait_message : info->must_message;
     }
     return make_error(errors::cancelled(), message.value_or(""));
 }
 
-bool Task::cancelled_before_start() noexcept {
+bool Task::cancelled_before_start_slow() noexcept {
     if (!take_cancel()) return false;
     give_message_once();
     end(State::cancelled, cancelled_error());
     return true;
 }
 
-void Task::finish() noexcept {
+void Task::finish_slow() noexcept {
     bool cancelled;
     {
         // A cancel comes either before this and counts, or after it and is refused.

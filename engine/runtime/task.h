@@ -19,20 +19,26 @@ enum class Wait : uint8_t {
     failed,     ///< ended with the error that was handed out
 };
 
-/// A coroutine being run: asyncio's Task. Abstract over how its steps run (a C++ coroutine, an interpreted program).
+/// A coroutine being run: asyncio's Task. Abstract over how its steps run (a C++ coroutine, an interpreted
+/// program).
 ///
-/// **Waiting.** An operation suspends its task in three moves: `begin_wait` (optionally naming the future that is
-/// awaited), registering itself where it will be woken, `check_cancel`. It ends the wait with `end_wait` in the task's
-/// next step. A waker calls `wake`; a canceller calls `cancel`; exactly one of them claims the wait and queues the task.
+/// **Waiting.** An operation suspends its task in three moves: `begin_wait` (optionally naming the future
+/// that is awaited), registering itself where it will be woken, `check_cancel`. It ends the wait with
+/// `end_wait` in the task's next step. A waker calls `wake`; a canceller calls `cancel`; exactly one of them
+/// claims the wait and queues the task.
 ///
-/// **Threads.** On parallel engines a task that is woken while its last step still unwinds is held back until that step
-/// has returned (`on_cpu`, as in Linux's try_to_wake_up), so an operation may touch its own state after registering.
+/// **Threads.** On parallel engines a task that is woken while its last step still unwinds is held back until
+/// that step has returned (`on_cpu`, as in Linux's try_to_wake_up), so an operation may touch its own state
+/// after registering.
 ///
 /// **Ownership.** The runtime holds a reference until the task is done; handles hold their own.
 class Task : public FutureBase {
   public:
     /// `Task-N`'s N: counts all tasks of the run from 1.
-    uint64_t number() const noexcept { return (static_cast<uint64_t>(number_high_) << 32) | number_low_; }
+    uint64_t number() const noexcept {
+        const Info* info = info_if_any();
+        return (info ? info->number_high : 0) | number_low_;
+    }
     /// The given name, or `Task-N`.
     std::string name() const;
     void set_name(std::string name);
@@ -45,17 +51,20 @@ class Task : public FutureBase {
     virtual void abandon() noexcept {}
 
     /// The number of cancellation requests that were not taken back (Task.cancelling()).
-    unsigned cancelling() const noexcept { return cancel_requests_; }
+    unsigned cancelling() const noexcept {
+        const Info* info = info_if_any();
+        return info ? info->cancel_requests.load(std::memory_order_relaxed) : 0;
+    }
     /// Takes one request back; returns how many are left (Task.uncancel()).
     unsigned uncancel() noexcept;
-    /// Task.cancel() of CPython 3.11.7 (tasks.py:198): counts the request; cancels what the task waits for, or has
-    /// CancelledError thrown at its next step. Any thread of the engine.
+    /// Task.cancel() of CPython 3.11.7 (tasks.py:198): counts the request; cancels what the task waits for,
+    /// or has CancelledError thrown at its next step. Any thread of the engine.
     bool cancel(const CancelMessage& message) override;
 
     /// The task's context variables; null while it has none set.
     Ref<Context>& context() { return info().context; }
     const Ref<Context>* context_if_any() const noexcept {
-        const Info* info = info_.load(std::memory_order_acquire);
+        const Info* info = info_if_any();
         return info ? &info->context : nullptr;
     }
 
@@ -64,10 +73,14 @@ class Task : public FutureBase {
     enum class WaitState : uint8_t { none, pending, woken, cancelled };
     enum class WaitEnd : uint8_t { woken, cancelled };
 
-    /// Announces a wait. `awaited` is the future that a cancel is passed on to; null for a wait that ends at a cancel.
-    /// It must live until end_wait.
+    /// Announces a wait. `awaited` is the future that a cancel is passed on to; null for a wait that ends at
+    /// a cancel. It must live until end_wait.
     void begin_wait(FutureBase* awaited = nullptr) noexcept {
-        awaited_ = awaited;
+        if (parallel() || has_info()) [[unlikely]] {
+            set_awaited_slow(awaited);
+        } else {
+            extra_.store(reinterpret_cast<uintptr_t>(awaited), std::memory_order_relaxed);
+        }
         wait_.store(WaitState::pending, std::memory_order_release);
     }
     /// After registering: a cancellation requested before the wait began takes effect now.
@@ -75,9 +88,11 @@ class Task : public FutureBase {
         if (must_cancel_.load(std::memory_order_acquire) || parallel()) [[unlikely]]
             check_cancel_slow();
     }
-    /// In the step after the wait: how it ended. `cancelled` has taken the request; cancelled_error() is its error.
+    /// In the step after the wait: how it ended. `cancelled` has taken the request; cancelled_error() is its
+    /// error.
     WaitEnd end_wait() noexcept {
-        // A canceller that found the wait pending must not meet the next one: it keeps the lock while it decides.
+        // A canceller that found the wait pending must not meet the next one: it keeps the lock while it
+        // decides.
         ParallelGuard guard(lock());
         const WaitState how = wait_.load(std::memory_order_acquire);
         wait_.store(WaitState::none, std::memory_order_relaxed);
@@ -101,7 +116,8 @@ class Task : public FutureBase {
     /// The CancelledError of the request that end_wait or take_cancel took.
     ErrorRef cancelled_error() const;
 
-    /// Ends the wait and queues the task, unless a cancel or another waker was first. True if this call did it.
+    /// Ends the wait and queues the task, unless a cancel or another waker was first. True if this call did
+    /// it.
     bool wake() noexcept {
         if (!claim(WaitState::woken)) return false;
         if (this_thread.observer) [[unlikely]]
@@ -122,7 +138,7 @@ class Task : public FutureBase {
 
   protected:
     explicit Task(Runtime& runtime);
-    ~Task() { delete info_.load(std::memory_order_relaxed); }
+    ~Task() { delete info_if_any(); }
 
     /// Around each step: makes the task current. `finish` tells whether the task ended in it.
     class Step {
@@ -153,11 +169,16 @@ class Task : public FutureBase {
     };
 
     /// Ends the task with a result; becomes a cancellation if one is pending (tasks.py `__step`).
-    void finish() noexcept;
+    void finish() noexcept;  // in runtime.h
     /// Ends the task with an error; a CancelledError makes it cancelled.
     void finish(ErrorRef error) noexcept;
     /// Before the first step: a task that is cancelled before it started ends without running. True if so.
-    bool cancelled_before_start() noexcept;
+    bool cancelled_before_start() noexcept {
+        return must_cancel_.load(std::memory_order_acquire) && cancelled_before_start_slow();
+    }
+
+    /// After a step: the task ended in it, and the runtime's reference is to be released.
+    bool has_ended() const noexcept { return ended_; }
 
     uint8_t flags_ = 0;  ///< for the deriving type
 
@@ -169,12 +190,29 @@ class Task : public FutureBase {
         Ref<Context> context;
         CancelMessage wait_message;  ///< of the cancel that ended a wait
         CancelMessage must_message;  ///< of the cancel that waits for the next step
+        std::atomic<unsigned> cancel_requests{0};
+        uint64_t number_high = 0;  ///< the number's upper half, in its place
+        FutureBase* awaited = nullptr;
     };
+    bool has_info() const noexcept { return extra_.load(std::memory_order_relaxed) & info_tag; }
+    Info* info_if_any() const noexcept {
+        const uintptr_t extra = extra_.load(std::memory_order_acquire);
+        return extra & info_tag ? reinterpret_cast<Info*>(extra & ~info_tag) : nullptr;
+    }
     Info& info() {
-        Info* info = info_.load(std::memory_order_acquire);
+        Info* info = info_if_any();
         return info ? *info : make_info();
     }
     Info& make_info();
+    /// Under the lock.
+    Info& info_locked();
+    FutureBase* awaited_locked() const noexcept {
+        const Info* info = info_if_any();
+        return info ? info->awaited : reinterpret_cast<FutureBase*>(extra_.load(std::memory_order_relaxed));
+    }
+    void set_awaited_slow(FutureBase* awaited) noexcept;
+    void finish_slow() noexcept;
+    bool cancelled_before_start_slow() noexcept;
     void acquire_cpu() noexcept;
     void check_cancel_slow();
     void end(State state, ErrorRef error) noexcept;
@@ -182,13 +220,13 @@ class Task : public FutureBase {
     std::atomic<WaitState> wait_{WaitState::none};
     std::atomic<bool> must_cancel_{false};
     std::atomic<bool> on_cpu_{false};
-    bool ended_ = false;           ///< no cancel is accepted any more
-    bool cancelled_wait_ = false;  ///< which message the last taken cancellation has
-    uint8_t number_high_ = 0;
-    uint16_t cancel_requests_ = 0;
+    bool ended_ : 1 = false;           ///< no cancel is accepted any more. Guarded by the lock
+    bool cancelled_wait_ : 1 = false;  ///< which message the last taken cancellation has. Guarded by the lock
     uint32_t number_low_ = 0;
-    FutureBase* awaited_ = nullptr;
-    std::atomic<Info*> info_{nullptr};  ///< owned; made by whoever needs it first
+    static constexpr uintptr_t info_tag = 1;
+    /// The future that is awaited; or, tagged, the task's own Info, which then holds that. Few tasks have
+    /// one, and all others are 8 bytes smaller for it. On parallel engines written under the lock.
+    std::atomic<uintptr_t> extra_{0};
     Task* previous_ = nullptr;  ///< links of the runtime's list of live tasks
     Task* next_ = nullptr;
 };

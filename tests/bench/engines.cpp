@@ -10,7 +10,8 @@ std::vector<NamedEngine> engines() {
     for (const EngineEntry& entry : asyncrun::engines()) {
         if (!entry.unavailable().empty() || entry.name == "sim") continue;
         const auto add = [&](std::string name, unsigned workers) {
-            found.push_back({std::move(name), [&entry, workers] { return entry.make({.workers = workers}); }});
+            found.push_back(
+                {std::move(name), [&entry, workers] { return entry.make({.workers = workers}); }});
         };
         if (entry.name != "threads") {
             add(std::string(entry.name), 0);

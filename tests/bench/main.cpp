@@ -110,11 +110,7 @@ int main(int argc, char** argv) {
             auto* registered = benchmark::RegisterBenchmark(
                 (std::string(workload.name) + "/" + engine.name).c_str(), measure, workload, engine);
             registered->UseManualTime()->Unit(benchmark::kMillisecond);
-            if (workload.once) {
-                registered->Iterations(1);
-            } else {
-                registered->MinTime(0.2);
-            }
+            if (workload.once) registered->Iterations(1);
         }
     }
     benchmark::Initialize(&argc, argv);
