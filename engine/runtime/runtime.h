@@ -117,7 +117,7 @@ inline void Task::finish() noexcept {
         finish_slow();
         return;
     }
-    ended_ = true;
+    wait_.store(WaitState::ended, std::memory_order_relaxed);
     this_thread.runtime->ended(*this, State::finished);
     complete_alone();
 }

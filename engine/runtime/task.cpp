@@ -54,7 +54,7 @@ bool Task::cancel(const CancelMessage& message) {
     for (bool counted = false;;) {
         {
             ParallelGuard guard(lock());
-            if (done() || ended_) return counted;
+            if (done() || has_ended()) return counted;
             Info& own = info_locked();
             FutureBase* const awaited = own.awaited;
             if (!counted) own.cancel_requests.fetch_add(1, std::memory_order_relaxed);
@@ -107,7 +107,7 @@ ErrorRef Task::cancelled_error() const {
     CancelMessage message;
     if (const Info* info = info_if_any()) {
         ParallelGuard guard(lock());
-        message = cancelled_wait_ ? info->wait_message : info->must_message;
+        message = info->cancelled_wait ? info->wait_message : info->must_message;
     }
     return make_error(errors::cancelled(), message.value_or(""));
 }
@@ -125,7 +125,7 @@ void Task::finish_slow() noexcept {
         // A cancel comes either before this and counts, or after it and is refused.
         ParallelGuard guard(lock());
         cancelled = take_cancel();
-        ended_ = true;
+        wait_.store(WaitState::ended, std::memory_order_relaxed);
     }
     if (cancelled) {
         end(State::cancelled, cancelled_error());
@@ -143,7 +143,7 @@ void Task::finish(ErrorRef error) noexcept {
 void Task::end(State state, ErrorRef error) noexcept {
     {
         ParallelGuard guard(lock());
-        ended_ = true;
+        wait_.store(WaitState::ended, std::memory_order_relaxed);
     }
     if (this_thread.observer) [[unlikely]]
         this_thread.observer->task_done(*this);

@@ -70,7 +70,13 @@ class Task : public FutureBase {
 
     // ---- for operations, on the task's own step ----
 
-    enum class WaitState : uint8_t { none, pending, woken, cancelled };
+    enum class WaitState : uint8_t {
+        none,
+        pending,
+        woken,
+        cancelled,
+        ended,  ///< the task's last step is over: no cancel is accepted any more
+    };
     enum class WaitEnd : uint8_t { woken, cancelled };
 
     /// Announces a wait. `awaited` is the future that a cancel is passed on to; null for a wait that ends at
@@ -99,7 +105,7 @@ class Task : public FutureBase {
         if (how == WaitState::woken && !must_cancel_.load(std::memory_order_acquire)) [[likely]]
             return WaitEnd::woken;
         must_cancel_.store(false, std::memory_order_relaxed);
-        cancelled_wait_ = how == WaitState::cancelled;
+        if (Info* info = info_if_any()) info->cancelled_wait = how == WaitState::cancelled;
         return WaitEnd::cancelled;
     }
     /// Whether a wait has begun and was not ended.
@@ -110,7 +116,7 @@ class Task : public FutureBase {
         if (!must_cancel_.load(std::memory_order_acquire)) [[likely]]
             return false;
         must_cancel_.store(false, std::memory_order_relaxed);
-        cancelled_wait_ = false;
+        if (Info* info = info_if_any()) info->cancelled_wait = false;
         return true;
     }
     /// The CancelledError of the request that end_wait or take_cancel took.
@@ -154,7 +160,7 @@ class Task : public FutureBase {
             if (this_thread.observer) [[unlikely]]
                 this_thread.observer->poll_end(task_);
             this_thread.task = outer_;
-            const bool ended = task_.ended_;
+            const bool ended = task_.has_ended();
             if (parallel_) [[unlikely]]
                 task_.on_cpu_.store(false, std::memory_order_release);
             if (ended) task_.release();
@@ -178,7 +184,7 @@ class Task : public FutureBase {
     }
 
     /// After a step: the task ended in it, and the runtime's reference is to be released.
-    bool has_ended() const noexcept { return ended_; }
+    bool has_ended() const noexcept { return wait_state() == WaitState::ended; }
 
     uint8_t flags_ = 0;  ///< for the deriving type
 
@@ -191,6 +197,7 @@ class Task : public FutureBase {
         CancelMessage wait_message;  ///< of the cancel that ended a wait
         CancelMessage must_message;  ///< of the cancel that waits for the next step
         std::atomic<unsigned> cancel_requests{0};
+        bool cancelled_wait = false;  ///< which message the last taken cancellation has
         uint64_t number_high = 0;  ///< the number's upper half, in its place
         FutureBase* awaited = nullptr;
     };
@@ -220,8 +227,6 @@ class Task : public FutureBase {
     std::atomic<WaitState> wait_{WaitState::none};
     std::atomic<bool> must_cancel_{false};
     std::atomic<bool> on_cpu_{false};
-    bool ended_ : 1 = false;           ///< no cancel is accepted any more. Guarded by the lock
-    bool cancelled_wait_ : 1 = false;  ///< which message the last taken cancellation has. Guarded by the lock
     uint32_t number_low_ = 0;
     static constexpr uintptr_t info_tag = 1;
     /// The future that is awaited; or, tagged, the task's own Info, which then holds that. Few tasks have
