@@ -45,7 +45,10 @@ class Task : public FutureBase {
     virtual void abandon() noexcept {}
 
     /// The number of cancellation requests that were not taken back (Task.cancelling()).
-    unsigned cancelling() const noexcept { return cancel_requests_; }
+    unsigned cancelling() const noexcept {
+        ParallelGuard guard(lock());
+        return cancel_requests_;
+    }
     /// Takes one request back; returns how many are left (Task.uncancel()).
     unsigned uncancel() noexcept;
     /// Task.cancel() of CPython 3.11.7 (tasks.py:198): counts the request; cancels what the task waits for, or has

@@ -103,7 +103,7 @@ void TaskGroup::cancel(const std::vector<Ref<Task>>& tasks) {
 }
 
 void TaskGroup::task_done(Member& member) noexcept {
-    const Ref<Task> task = std::move(member.task_);
+    const Ref<Task> task = member.task_;
     const bool failed = task->state() == FutureBase::State::failed;
     std::vector<Ref<Task>> rest;
     bool abort = false;

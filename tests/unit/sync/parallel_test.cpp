@@ -12,12 +12,12 @@
 #include "engine/sync/wait_tasks.h"
 #include "tests/unit/sync/sim_run.h"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 
-// The primitives used from several threads at once, with cancellations in between: nothing is lost, nothing is doubled,
-// and the run ends. Meant for ThreadSanitizer as well.
+#include <gtest/gtest.h>
+
+// The primitives used from several threads at once, with cancellations in between: nothing is lost, nothing
+// is doubled, and the run ends. Meant for ThreadSanitizer as well.
 namespace asyncrun::test {
 namespace {
 
@@ -64,7 +64,8 @@ TEST(Parallel, ALockIsHeldByOneAtATimeThroughCancellations) {
                   std::atomic<int> inside{0};
                   long guarded = 0;
                   std::atomic<long> entered{0};
-                  auto user = [](Lock& l, std::atomic<int>& in, long& count, std::atomic<long>& all) -> Coro<> {
+                  auto user = [](Lock& l, std::atomic<int>& in, long& count,
+                                 std::atomic<long>& all) -> Coro<> {
                       for (int i = 0; i < rounds; ++i) {
                           if (!co_await survives([&] { return l.acquire(); })) continue;
                           EXPECT_EQ(in.fetch_add(1), 0);
@@ -195,16 +196,16 @@ TEST(Parallel, CompositionsOfTasksEndThroughFailuresTimeoutsAndCancellations) {
                           }
                           co_await survives([&] { return gather(children); });
                           co_await survives([&] {
-                              return wait_tasks(futures, ReturnWhen::first_completed, std::chrono::microseconds(50));
+                              return wait_tasks(futures, ReturnWhen::first_completed,
+                                                std::chrono::microseconds(50));
                           });
                           auto turns = AsCompleted::make(futures, std::chrono::microseconds(100));
                           for (int k = 0; k < 5; ++k) co_await survives([&] { return turns->next(); });
                           auto shielded = shield(futures[0]);
                           co_await survives([&] { return Await<SharedWait>(shielded); });
                           co_await survives([&] {
-                              return with_timeout(std::chrono::microseconds(30), [](int n) -> Coro<> {
-                                  co_await nap(n);
-                              }(seed % 9));
+                              return with_timeout(std::chrono::microseconds(30),
+                                                  [](int n) -> Coro<> { co_await nap(n); }(seed % 9));
                           });
                           co_await survives([&] {
                               return with_task_group([&](TaskGroup& group) -> Coro<> {
@@ -228,11 +229,13 @@ TEST(Parallel, ACallbackEitherRunsOrIsCancelled) {
                   int cancelled = 0;
                   for (int i = 0; i < 20 * rounds; ++i) {
                       auto count = [&ran](CallbackHandle&) { ++ran; };
-                      auto handle = i % 2 ? call_soon(count) : call_later(std::chrono::microseconds(i % 5), count);
+                      auto handle =
+                          i % 2 ? call_soon(count) : call_later(std::chrono::microseconds(i % 5), count);
                       if (i % 3 == 0) co_await yield_now();
                       cancelled += handle->cancel();
                   }
-                  while (ran.load() + cancelled < 20 * rounds) co_await sleep_for(std::chrono::microseconds(100));
+                  while (ran.load() + cancelled < 20 * rounds)
+                      co_await sleep_for(std::chrono::microseconds(100));
                   co_await sleep_for(std::chrono::milliseconds(1));
                   EXPECT_EQ(ran.load() + cancelled, 20 * rounds);
               }),
