@@ -106,6 +106,11 @@ class ExprCode {
         return root_ && nodes::is_slot(root_) ? std::optional(root_->index) : std::nullopt;
     }
 
+    /// The index, when the expression is a declared object and nothing else.
+    std::optional<uint32_t> object() const noexcept {
+        return root_ && nodes::is_object(root_) ? std::optional(root_->index) : std::nullopt;
+    }
+
     /// An expression that is a call of something the scenario defines, and nothing else. A verb that takes
     /// `f(x)` evaluates the arguments itself, in order, straight into the callee's slots:
     ///     for (const ExprNode* argument : call->arguments) *slot++ = argument->eval(*argument, evaluation);

@@ -277,6 +277,7 @@ void make_format(ExprNode& node, const NodeDetails* details) {
 
 bool is_constant(const ExprNode* node) noexcept { return node->eval == eval_constant; }
 bool is_slot(const ExprNode* node) noexcept { return node->eval == eval_slot; }
+bool is_object(const ExprNode* node) noexcept { return node->eval == eval_object; }
 bool is_call(const ExprNode* node) noexcept { return node->eval == eval_call; }
 bool is_format(const ExprNode* node) noexcept { return node->eval == eval_format; }
 

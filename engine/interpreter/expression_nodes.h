@@ -82,6 +82,7 @@ void make_format(ExprNode& node, const NodeDetails* details);
 
 bool is_constant(const ExprNode* node) noexcept;
 bool is_slot(const ExprNode* node) noexcept;
+bool is_object(const ExprNode* node) noexcept;
 bool is_call(const ExprNode* node) noexcept;
 bool is_format(const ExprNode* node) noexcept;
 /// Appends what a format node shows.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/runtime/error.h"
+#include "engine/runtime/frame_pool.h"
 #include "engine/runtime/ref.h"
 
 #include <cassert>
@@ -50,7 +51,7 @@ enum class Kind : uint8_t {
 const char* kind_word(Kind kind) noexcept;
 
 /// What every value on the heap derives from. Threads: see the concrete class; counting is as in ref.h.
-class Object : public Counted {
+class Object : public Counted, public Pooled {
   public:
     Kind kind() const noexcept { return kind_; }
     /// What `str(x)` and a log line show of a handle: its name, never an address.

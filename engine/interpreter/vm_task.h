@@ -36,9 +36,9 @@ class VmTask final : public Task, public Pooled {
     const Instruction* place() const noexcept;
     const Frame* innermost_frame() const noexcept { return frame_; }
 
-    Random random;
     const Suspension* suspension = nullptr;  ///< how to go on; null before the first step
-    Value waits_on;                          ///< what the task waits for
+    Random random;
+    Value waits_on;  ///< what the task waits for
 
     void* operation_buffer() noexcept { return operation_; }
     Session& session() noexcept { return session_; }

@@ -22,14 +22,31 @@ class SoonHandle final : public CallbackHandle, public ReadyItem {
 class TimerHandle final : public CallbackHandle, public Timer {
   public:
     TimerHandle(TimePoint when, Callback callback, Ref<Context> context)
-        : CallbackHandle(std::move(callback), std::move(context)) {
+        : CallbackHandle(std::move(callback), std::move(context)), turn_(*this) {
         deadline = when;
         begin_owning(*this_thread.runtime);
     }
 
   private:
-    void fire() noexcept override { call(); }
+    class Turn final : public ReadyItem {
+      public:
+        explicit Turn(TimerHandle& handle) noexcept : handle_(handle) {}
+        void run() noexcept override { handle_.call(); }
+
+      private:
+        TimerHandle& handle_;
+    };
+    void fire() noexcept override {
+        // Parallel engines fire timers under a lock that a function of the user's must not run under.
+        if (parallel()) {
+            schedule(turn_);
+        } else {
+            call();
+        }
+    }
     bool withdraw() noexcept override { return this_thread.engine->cancel_timer(*this); }
+
+    Turn turn_;
 };
 
 class DoneHandle final : public CallbackHandle, public DoneCallback {

@@ -136,11 +136,11 @@ class Queue final : public QueueBase {
     void insert(T& item, Priority priority) {
         items_.push(std::move(item), priority);
         ++unfinished_;
-        getters_.wake_one();
+        if (!getters_.empty()) getters_.wake_one();
     }
     T extract() {
         T item = items_.pop();
-        putters_.wake_one();
+        if (!putters_.empty()) putters_.wake_one();
         return item;
     }
 

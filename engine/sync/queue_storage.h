@@ -21,15 +21,16 @@ class QueueStorage {
   public:
     explicit QueueStorage(QueueOrder order) noexcept : order_(order) {}
     ~QueueStorage() {
-        while (head_ != tail_) std::destroy_at(place(head_++));
-        if (slots_) std::allocator<T>().deallocate(slots_, mask_ + 1);
+        if (order_ != QueueOrder::priority) {
+            while (head_ != tail_) std::destroy_at(place(head_++));
+        }
+        if (slots_) std::allocator<T>().deallocate(slots_, capacity_);
     }
     QueueStorage(const QueueStorage&) = delete;
     QueueStorage& operator=(const QueueStorage&) = delete;
 
     QueueOrder order() const noexcept { return order_; }
-    /// Kept for all orders, so that asking costs one load.
-    size_t size() const noexcept { return size_; }
+    size_t size() const noexcept { return tail_ - head_; }
 
     void push(T&& item, Priority priority) {
         if (order_ == QueueOrder::priority) [[unlikely]] {
@@ -39,15 +40,14 @@ class QueueStorage {
             if (tail_ - head_ == capacity_) [[unlikely]]
                 grow();
             std::construct_at(place(tail_), std::move(item));
-            ++tail_;
         }
-        ++size_;
+        ++tail_;
     }
     T pop() {
-        --size_;
         if (order_ == QueueOrder::fifo) [[likely]]
             return take(place(head_++));
-        if (order_ == QueueOrder::lifo) return take(place(--tail_));
+        --tail_;
+        if (order_ == QueueOrder::lifo) return take(place(tail_));
         std::pop_heap(heap_.begin(), heap_.end(), later);
         T item = std::move(heap_.back().item);
         heap_.pop_back();
@@ -86,9 +86,8 @@ class QueueStorage {
     T* slots_ = nullptr;
     uint64_t mask_ = 0;
     uint64_t head_ = 0;
-    uint64_t tail_ = 0;
+    uint64_t tail_ = 0;  ///< of a heap: the number of items
     size_t capacity_ = 0;
-    size_t size_ = 0;
     QueueOrder order_;
     uint64_t arrivals_ = 0;
     std::vector<Entry> heap_;

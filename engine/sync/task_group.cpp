@@ -60,6 +60,7 @@ void TaskGroup::check_open() const {
 
 void TaskGroup::add(const Ref<Task>& task) {
     auto* member = new Member(*this, task);
+    bool too_late;  // another thread began to abort after check_open()
     {
         ParallelGuard guard(lock_);
         member->previous_ = last_;
@@ -70,8 +71,10 @@ void TaskGroup::add(const Ref<Task>& task) {
         }
         last_ = member;
         ++size_;
+        too_late = aborting_;
     }
     task->add_callback(*member);
+    if (too_late) task->cancel(std::nullopt);
 }
 
 size_t TaskGroup::size() const noexcept {
@@ -100,7 +103,7 @@ void TaskGroup::cancel(const std::vector<Ref<Task>>& tasks) {
 }
 
 void TaskGroup::task_done(Member& member) noexcept {
-    const Ref<Task> task = std::move(member.task_);
+    const Ref<Task> task = member.task_;
     const bool failed = task->state() == FutureBase::State::failed;
     std::vector<Ref<Task>> rest;
     bool abort = false;

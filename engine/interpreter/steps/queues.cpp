@@ -9,13 +9,13 @@ namespace asyncrun::steps {
 namespace {
 
 struct QueueStep final : Step {
-    ExprCode queue, item, priority;
+    ObjectOperand queue;
+    ExprCode item, priority;
     std::optional<Target> as;
 };
 
 QueueObject& queue_of(Vm& vm, const QueueStep& step, Value& holder) {
-    holder = step.queue.eval(vm.evaluation);
-    return expect<QueueObject>(holder, Kind::queue);
+    return expect<QueueObject>(step.queue.get(vm, holder), Kind::queue);
 }
 
 /// Only numbers order a priority queue; they are looked at before the queue changes (details B18).
@@ -56,7 +56,7 @@ const Instruction* put_item(Vm& vm, const Instruction& at) {
         trace_depth(vm, queue);
         return &at + 1;
     }
-    return vm.wait<QueuePut<Value>, put_done>(at, holder, queue.queue, std::move(item), priority);
+    return vm.wait<QueuePut<Value>, put_done>(at, Value(Ref<QueueObject>(&queue)), queue.queue, std::move(item), priority);
 }
 
 const Instruction* got_item(Vm& vm, const Instruction& at, QueueGet<Value>& op) {
@@ -72,8 +72,14 @@ const Instruction* got_item(Vm& vm, const Instruction& at, QueueGet<Value>& op) 
 
 const Instruction* get_item(Vm& vm, const Instruction& at) {
     Value holder;
-    QueueObject& queue = queue_of(vm, operands<QueueStep>(at), holder);
-    return vm.wait<QueueGet<Value>, got_item>(at, holder, queue.queue);
+    const auto& step = operands<QueueStep>(at);
+    QueueObject& queue = queue_of(vm, step, holder);
+    if (std::optional<Value> item = queue.queue.try_get()) [[likely]] {
+        trace_depth(vm, queue);
+        vm.bind(step.as, std::move(*item));
+        return &at + 1;
+    }
+    return vm.wait<QueueGet<Value>, got_item>(at, Value(Ref<QueueObject>(&queue)), queue.queue);
 }
 
 const Instruction* put_item_nowait(Vm& vm, const Instruction& at) {
@@ -109,14 +115,14 @@ const Instruction* finish_item(Vm& vm, const Instruction& at) {
 const Instruction* join_queue(Vm& vm, const Instruction& at) {
     Value holder;
     QueueObject& queue = queue_of(vm, operands<QueueStep>(at), holder);
-    return vm.wait<QueueJoin, wait_over<QueueJoin>>(at, holder, queue.queue);
+    return vm.wait<QueueJoin, wait_over<QueueJoin>>(at, Value(Ref<QueueObject>(&queue)), queue.queue);
 }
 
 template <Instruction::Execute execute>
 void compile_queue(BodyCompiler& c, const StepNode& node) {
     auto& step = c.make_step<QueueStep>(node);
     const Node& queue = *node.operand();
-    step.queue = c.object(queue, {Kind::queue});
+    step.queue = ObjectOperand(c.object(queue, {Kind::queue}));
     step.item = c.expression(node.operand("item"));
     step.priority = c.expression(node.operand("priority"));
     step.as = c.target(node.operand("as"));

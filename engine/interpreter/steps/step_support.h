@@ -27,6 +27,25 @@ T& expect(const Value& value, Kind kind) {
     return static_cast<T&>(value.object());
 }
 
+/// An operand that gives an object. A declared one, which lives as long as the run, is read in place: copying it would
+/// count references at each use.
+class ObjectOperand {
+  public:
+    ObjectOperand() = default;
+    explicit ObjectOperand(ExprCode code) : code_(std::move(code)), declared_(code_.object()) {}
+    explicit operator bool() const noexcept { return static_cast<bool>(code_); }
+    const Value& get(Vm& vm, Value& holder) const {
+        if (declared_ && vm.evaluation.objects) [[likely]]
+            return vm.evaluation.objects[*declared_];
+        holder = code_.eval(vm.evaluation);
+        return holder;
+    }
+
+  private:
+    ExprCode code_;
+    std::optional<uint32_t> declared_;
+};
+
 /// Loop objects belong to the loop's thread: RuntimeError in a function that an executor runs.
 inline void require_loop(const Step& step) {
     if (this_worker) [[unlikely]] {

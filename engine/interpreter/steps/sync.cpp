@@ -7,14 +7,14 @@ namespace asyncrun::steps {
 namespace {
 
 struct ObjectStep final : Step {
-    ExprCode object;
+    ObjectOperand object;
     std::optional<Target> as;
 };
 
 void compile_object(BodyCompiler& c, const StepNode& node, std::initializer_list<Kind> kinds,
                     Instruction::Execute execute) {
     auto& step = c.make_step<ObjectStep>(node);
-    step.object = c.object(*node.operand(), kinds);
+    step.object = ObjectOperand(c.object(*node.operand(), kinds));
     step.as = c.target(node.operand("as"));
     if (step.object) c.emit(execute, &step);
 }
@@ -27,7 +27,8 @@ const Instruction* event_seen(Vm& vm, const Instruction& at, EventWait&) {
 }
 
 const Instruction* wait_for_object(Vm& vm, const Instruction& at) {
-    const Value object = operands<ObjectStep>(at).object.eval(vm.evaluation);
+    Value holder;
+    const Value& object = operands<ObjectStep>(at).object.get(vm, holder);
     if (awaitable(object)) {
         raise_error("TypeError", "'wait' is for events, conditions and barriers: use 'await' for a " + type_name(object));
     }
@@ -38,7 +39,8 @@ const Instruction* wait_for_object(Vm& vm, const Instruction& at) {
 const Instruction* set_event(Vm& vm, const Instruction& at) {
     const auto& step = operands<ObjectStep>(at);
     require_loop(step);
-    const Value object = step.object.eval(vm.evaluation);
+    Value holder;
+    const Value& object = step.object.get(vm, holder);
     expect<EventObject>(object, Kind::event).event.set();
     return &at + 1;
 }
@@ -46,7 +48,8 @@ const Instruction* set_event(Vm& vm, const Instruction& at) {
 const Instruction* clear_event(Vm& vm, const Instruction& at) {
     const auto& step = operands<ObjectStep>(at);
     require_loop(step);
-    const Value object = step.object.eval(vm.evaluation);
+    Value holder;
+    const Value& object = step.object.get(vm, holder);
     expect<EventObject>(object, Kind::event).event.clear();
     return &at + 1;
 }
@@ -67,7 +70,8 @@ const Instruction* entered(Vm& vm, const Instruction& at, Op&) {
 }
 
 const Instruction* acquire_object(Vm& vm, const Instruction& at) {
-    const Value object = operands<ObjectStep>(at).object.eval(vm.evaluation);
+    Value holder;
+    const Value& object = operands<ObjectStep>(at).object.get(vm, holder);
     if (object.kind() == Kind::semaphore) {
         return vm.wait<SemaphoreAcquire, acquired<SemaphoreAcquire>>(
             at, object, static_cast<SemaphoreObject&>(object.object()).semaphore);
@@ -86,13 +90,15 @@ void release_one(const Value& object) {
 const Instruction* release_object(Vm& vm, const Instruction& at) {
     const auto& step = operands<ObjectStep>(at);
     require_loop(step);
-    release_one(step.object.eval(vm.evaluation));
+    Value holder;
+    release_one(step.object.get(vm, holder));
     return &at + 1;
 }
 
 const Instruction* with_enter(Vm& vm, const Instruction& at) {
     Value& object = vm.local(at.slot);
-    object = operands<ObjectStep>(at).object.eval(vm.evaluation);
+    Value holder;
+    object = operands<ObjectStep>(at).object.get(vm, holder);
     if (object.kind() == Kind::semaphore) {
         return vm.wait<SemaphoreAcquire, entered<SemaphoreAcquire>>(
             at, object, static_cast<SemaphoreObject&>(object.object()).semaphore);
@@ -108,7 +114,7 @@ const Instruction* with_exit(Vm& vm, const Instruction& at) {
 
 void compile_with(BodyCompiler& c, const StepNode& node) {
     auto& step = c.make_step<ObjectStep>(node);
-    step.object = c.object(*node.operand(), {Kind::lock, Kind::semaphore});
+    step.object = ObjectOperand(c.object(*node.operand(), {Kind::lock, Kind::semaphore}));
     step.as = c.target(node.operand("as"));
     if (!step.object) return;
     const uint32_t held = c.hidden_slot();
