@@ -204,8 +204,17 @@ TimePoint TimerQueue::next_wake() const {
 Timer* TimerQueue::pop_due(TimePoint now) {
     if (count_ == 0) return nullptr;
     const int64_t tick = ticks(now, shifts[0]);
-    if (tick > cursor_) advance(tick);
-    if (near_.empty() || near_[0]->deadline > now) return nullptr;
+    // What is near comes before everything in the wheels. One slot after the other becomes near, so that a loop that has
+    // fallen behind sorts small heaps that stay in the cache instead of everything that is due.
+    while (near_.empty()) {
+        const int64_t next = next_start();
+        if (next > tick) {
+            if (tick > cursor_) advance(tick);
+            return nullptr;
+        }
+        advance(next);
+    }
+    if (near_[0]->deadline > now) return nullptr;
     Timer* timer = near_[0];
     remove_near(0);
     --count_;

@@ -100,7 +100,7 @@ RunOutcome run_program(const Program& program, const RunOptions& options) {
     Engine::End end;
     Watchdog::Cause cause;
     {
-        Watchdog watchdog(*engine, runtime.counts(), options.time_limit, options.on_progress);
+        Watchdog watchdog(runtime, options.time_limit, options.on_progress);
         main = Ref<Task>(&session.start_main());
         end = runtime.run_main(*main);
         if (end == Engine::End::stopped && !session.finish_executors()) end = Engine::End::idle;

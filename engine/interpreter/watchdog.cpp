@@ -21,8 +21,6 @@ Duration monotonic() {
     return std::chrono::seconds(t.tv_sec) + Duration(t.tv_nsec);
 }
 
-uint64_t read(const uint64_t& counter) { return __atomic_load_n(&counter, __ATOMIC_RELAXED); }
-
 }  // namespace
 
 void interrupt_current_run() noexcept {
@@ -30,9 +28,8 @@ void interrupt_current_run() noexcept {
     sem_post(&alarm_bell);
 }
 
-Watchdog::Watchdog(Engine& engine, const TaskCounts& counts, std::optional<Duration> time_limit,
-                   std::function<void(const Progress&)> on_progress)
-    : engine_(engine), counts_(counts), time_limit_(time_limit), on_progress_(std::move(on_progress)) {
+Watchdog::Watchdog(Runtime& runtime, std::optional<Duration> time_limit, std::function<void(const Progress&)> on_progress)
+    : engine_(runtime.engine()), runtime_(runtime), time_limit_(time_limit), on_progress_(std::move(on_progress)) {
     // Signals are for the main thread, whose handler rings the bell.
     sigset_t all, before;
     sigfillset(&all);
@@ -71,7 +68,8 @@ void Watchdog::watch() {
             engine_.interrupt();
         }
         if (now >= next_progress) {
-            on_progress_({now - start, read(counts_.live), read(counts_.done)});
+            const auto [live, done] = runtime_.glimpse();
+            on_progress_({now - start, live, done});
             next_progress = now + progress_interval;
         }
         (void)result;

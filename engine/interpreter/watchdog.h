@@ -15,8 +15,7 @@ class Watchdog {
   public:
     enum class Cause : uint8_t { none, time_limit, interrupted };
 
-    Watchdog(Engine& engine, const TaskCounts& counts, std::optional<Duration> time_limit,
-             std::function<void(const Progress&)> on_progress);
+    Watchdog(Runtime& runtime, std::optional<Duration> time_limit, std::function<void(const Progress&)> on_progress);
     ~Watchdog();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
@@ -28,7 +27,7 @@ class Watchdog {
     void watch();
 
     Engine& engine_;
-    const TaskCounts& counts_;
+    const Runtime& runtime_;
     const std::optional<Duration> time_limit_;
     const std::function<void(const Progress&)> on_progress_;
     std::atomic<Cause> cause_{Cause::none};

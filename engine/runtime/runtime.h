@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace asyncrun {
@@ -44,6 +45,12 @@ class Runtime {
     Runtime& operator=(const Runtime&) = delete;
 
     Engine& engine() noexcept { return engine_; }
+    /// How many tasks live and are done, roughly, for a look from another thread while the run goes on.
+    std::pair<uint64_t, uint64_t> glimpse() const noexcept {
+        const uint64_t live = __atomic_load_n(&counts_.live, __ATOMIC_RELAXED);
+        const uint64_t spawned = __atomic_load_n(&numbers_, __ATOMIC_RELAXED);
+        return {live, spawned > live ? spawned - live : 0};
+    }
     TaskCounts counts() const noexcept {
         TaskCounts counts = counts_;
         counts.spawned = numbers_;

@@ -151,7 +151,7 @@ class Scenario:
 
     def report(self, workload, engine, *extra):
         name, _, workers = engine.partition("-")
-        command = [self.binary, f"scenarios/bench/{workload.name}.toml", "--engine", name, "--format", "json", "--quiet", *extra]
+        command = [self.binary, f"scenarios/bench/{workload.name}.toml", "--engine", name, "--format", "json", "--quiet", "--no-save", "--no-ideal", *extra]
         if workers:
             command += ["--workers", workers]
         first = parse_json(run(command))["runs"][0]

@@ -186,7 +186,8 @@ TEST_F(ExpressionParser, SpansCoverTheNodesText) {
 TEST_F(ExpressionParser, SpansOfComprehensionsAndFormatsNameTheirPieces) {
     const auto expr = parse_document("a = \"[f'{x:>3}' for x, y in z]\"\n");
     ASSERT_NE(expr, nullptr);
-    EXPECT_EQ(at(expr->span), "[f'{x:>3}' for x, y in z]");
+    // What makes up the whole string is pointed at by the string's quote (details C1).
+    EXPECT_EQ(at(expr->span), "\"[f'{x:>3}' for x, y in z]\"");
     EXPECT_EQ(at(expr->name_span), "x, y");
     EXPECT_EQ(at(expr->items[0]->span), "f'{x:>3}'");
     EXPECT_EQ(at(expr->items[0]->parts[0].format_span), ">3");
