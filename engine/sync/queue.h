@@ -155,17 +155,11 @@ class QueueGet {
 
     explicit QueueGet(Queue<T>& queue) noexcept : queue_(&queue) {}
     Wait start(Task& task, ErrorRef&) {
-        {
-            ParallelGuard guard(queue_->lock_);
-            if (queue_->items_.size() != 0) [[likely]] {
-                item_.emplace(queue_->extract());
-                return Wait::done;
-            }
-            task.begin_wait();
-            queue_->getters_.push(waiter_, task);
+        if (!parallel() && queue_->items_.size() != 0) [[likely]] {
+            item_.emplace(queue_->extract());
+            return Wait::done;
         }
-        task.check_cancel();
-        return Wait::suspended;
+        return start_slow(task);
     }
     Wait resume(Task& task, ErrorRef& error) {
         {
@@ -191,6 +185,21 @@ class QueueGet {
     T result() noexcept { return std::move(*item_); }
 
   private:
+    // Out of line, so that the way without a wait is short enough to be inlined.
+    [[gnu::noinline]] Wait start_slow(Task& task) {
+        {
+            ParallelGuard guard(queue_->lock_);
+            if (queue_->items_.size() != 0) {
+                item_.emplace(queue_->extract());
+                return Wait::done;
+            }
+            task.begin_wait();
+            queue_->getters_.push(waiter_, task);
+        }
+        task.check_cancel();
+        return Wait::suspended;
+    }
+
     Waiter waiter_;
     Queue<T>* queue_;
     std::optional<T> item_;
@@ -205,17 +214,11 @@ class QueuePut {
     QueuePut(Queue<T>& queue, T item, Priority priority = {}) noexcept
         : queue_(&queue), item_(std::move(item)), priority_(priority) {}
     Wait start(Task& task, ErrorRef&) {
-        {
-            ParallelGuard guard(queue_->lock_);
-            if (!queue_->is_full()) [[likely]] {
-                queue_->insert(item_, priority_);
-                return Wait::done;
-            }
-            task.begin_wait();
-            queue_->putters_.push(waiter_, task);
+        if (!parallel() && !queue_->is_full()) [[likely]] {
+            queue_->insert(item_, priority_);
+            return Wait::done;
         }
-        task.check_cancel();
-        return Wait::suspended;
+        return start_slow(task);
     }
     Wait resume(Task& task, ErrorRef& error) {
         {
@@ -240,6 +243,20 @@ class QueuePut {
     }
 
   private:
+    [[gnu::noinline]] Wait start_slow(Task& task) {
+        {
+            ParallelGuard guard(queue_->lock_);
+            if (!queue_->is_full()) {
+                queue_->insert(item_, priority_);
+                return Wait::done;
+            }
+            task.begin_wait();
+            queue_->putters_.push(waiter_, task);
+        }
+        task.check_cancel();
+        return Wait::suspended;
+    }
+
     Waiter waiter_;
     Queue<T>* queue_;
     T item_;

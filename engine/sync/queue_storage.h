@@ -34,8 +34,7 @@ class QueueStorage {
 
     void push(T&& item, Priority priority) {
         if (order_ == QueueOrder::priority) [[unlikely]] {
-            heap_.push_back({priority, arrivals_++, std::move(item)});
-            std::push_heap(heap_.begin(), heap_.end(), later);
+            push_heap(std::move(item), priority);
         } else {
             if (tail_ - head_ == capacity_) [[unlikely]]
                 grow();
@@ -46,12 +45,7 @@ class QueueStorage {
     T pop() {
         if (order_ == QueueOrder::fifo) [[likely]]
             return take(place(head_++));
-        --tail_;
-        if (order_ == QueueOrder::lifo) return take(place(tail_));
-        std::pop_heap(heap_.begin(), heap_.end(), later);
-        T item = std::move(heap_.back().item);
-        heap_.pop_back();
-        return item;
+        return pop_other();
     }
 
   private:
@@ -68,6 +62,19 @@ class QueueStorage {
     static T take(T* from) noexcept {
         T item = std::move(*from);
         std::destroy_at(from);
+        return item;
+    }
+    // Out of line, so that the fifo's way is short enough to be inlined where it is used.
+    [[gnu::noinline]] void push_heap(T&& item, Priority priority) {
+        heap_.push_back({priority, arrivals_++, std::move(item)});
+        std::push_heap(heap_.begin(), heap_.end(), later);
+    }
+    [[gnu::noinline]] T pop_other() {
+        --tail_;
+        if (order_ == QueueOrder::lifo) return take(place(tail_));
+        std::pop_heap(heap_.begin(), heap_.end(), later);
+        T item = std::move(heap_.back().item);
+        heap_.pop_back();
         return item;
     }
     [[gnu::noinline]] void grow() {
