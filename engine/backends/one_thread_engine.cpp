@@ -25,27 +25,8 @@ Engine::End OneThreadEngine::run() {
     return end;
 }
 
-Engine::End OneThreadEngine::run_passes() {
-    for (;;) {
-        if (interrupted().load(std::memory_order_relaxed)) return End::interrupted;
-        ++counters.passes;
-        if (ready_.empty()) {
-            if (!pending() && !has_external_work() && !has_posted()) return End::idle;
-            poll(true);
-            since_poll_ = 0;
-            meter_.waited();
-        } else if (since_poll_ >= poll_interval) {
-            poll(false);
-            since_poll_ = 0;
-        }
-        if (has_posted()) take_posted();
-        queue_due_timers();
-        if (!run_batch()) return End::interrupted;
-        if (stop_) return End::stopped;
-    }
-}
-
-bool OneThreadEngine::run_batch() {
+/// Inlined into the pass: with one task alone a pass is a single item, and the call would show.
+[[gnu::always_inline]] inline bool OneThreadEngine::run_batch() {
     size_t left = ready_.size();
     since_poll_ += static_cast<unsigned>(left);
     for (; left > 0; --left) {
@@ -56,6 +37,27 @@ bool OneThreadEngine::run_batch() {
         meter_.run(ready_.pop());
     }
     return true;
+}
+
+Engine::End OneThreadEngine::run_passes() {
+    for (;;) {
+        ++counters.passes;
+        if (ready_.empty()) [[unlikely]] {
+            if (interrupted().load(std::memory_order_relaxed)) return End::interrupted;
+            if (!pending() && !has_external_work() && !has_posted()) return End::idle;
+            poll(true);
+            since_poll_ = 0;
+            meter_.waited();
+        } else if (since_poll_ >= poll_interval) {
+            poll(false);
+            since_poll_ = 0;
+        }
+        if (has_posted()) [[unlikely]]
+            take_posted();
+        if (timers_armed_) queue_due_timers();
+        if (!run_batch()) return End::interrupted;
+        if (stop_) return End::stopped;
+    }
 }
 
 void OneThreadEngine::post(ReadyItem& item) noexcept {

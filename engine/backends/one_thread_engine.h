@@ -42,6 +42,9 @@ class OneThreadEngine : public Engine {
     bool begin_sleep() noexcept;
     void end_sleep() noexcept { asleep_.store(false, std::memory_order_relaxed); }
 
+    /// While false, queue_due_timers() is not called: no timer is armed.
+    void look_for_timers(bool armed) noexcept { timers_armed_ = armed; }
+
     ReadyQueue& ready() noexcept { return ready_; }
     /// Queues a timer that is due.
     void queue_timer(Timer& timer) {
@@ -64,6 +67,7 @@ class OneThreadEngine : public Engine {
 
     ReadyQueue ready_;
     bool stop_ = false;
+    bool timers_armed_ = true;
     unsigned since_poll_ = 0;
     PollMeter meter_;
     alignas(64) std::atomic<Posted*> posted_{nullptr};  ///< newest first

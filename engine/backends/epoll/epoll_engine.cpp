@@ -49,12 +49,18 @@ Engine::End EpollEngine::run() {
     return OneThreadEngine::run();
 }
 
-void EpollEngine::start_timer(Timer& timer) { timers_.start(timer); }
+void EpollEngine::start_timer(Timer& timer) {
+    look_for_timers(true);
+    timers_.start(timer);
+}
 
 bool EpollEngine::cancel_timer(Timer& timer) noexcept { return withdraw(timer) || timers_.cancel(timer); }
 
 void EpollEngine::queue_due_timers() {
-    if (timers_.empty()) return;
+    if (timers_.empty()) {
+        look_for_timers(false);
+        return;
+    }
     const TimePoint due = now();
     while (Timer* timer = timers_.pop_due(due)) queue_timer(*timer);
 }

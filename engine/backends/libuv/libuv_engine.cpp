@@ -194,6 +194,7 @@ Engine::End LibuvEngine::run() {
 }
 
 void LibuvEngine::start_timer(Timer& timer) {
+    look_for_timers(true);
     uv_timer_t& handle = loop_->take_timer_handle();
     handle.data = &timer;
     timer.engine_data = &handle;
@@ -243,7 +244,10 @@ void LibuvEngine::poll(bool block) {
 void LibuvEngine::queue_due_timers() {
     if (loop_->armed_timers > 0 && monotonic_now().count() / 1'000'000 >= loop_->next_due_ms)
         loop_->enter(UV_RUN_NOWAIT);
-    if (loop_->due.empty()) return;
+    if (loop_->due.empty()) {
+        if (loop_->armed_timers == 0) look_for_timers(false);
+        return;
+    }
     std::sort(loop_->due.begin(), loop_->due.end(), [](const Timer* a, const Timer* b) {
         return a->deadline != b->deadline ? a->deadline < b->deadline : a->sequence < b->sequence;
     });
