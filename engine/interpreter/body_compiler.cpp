@@ -102,9 +102,10 @@ void BodyCompiler::compile(const std::vector<std::pair<std::string, Span>>& argu
 void BodyCompiler::finish() {
     // Running off the end returns none.
     emit(control::return_none, nullptr);
-    if (return_label_) {
-        place(*return_label_);
-        emit(control::return_slot, nullptr, *return_slot_);
+    for (const auto& pending : returns_) {
+        if (!pending) continue;
+        place(pending->label);
+        emit(control::return_slot, nullptr, pending->slot);
     }
     code.labels.resize(labels_.size());
     for (size_t i = 0; i < labels_.size(); ++i) code.labels[i] = labels_[i].value_or(0);
@@ -321,16 +322,14 @@ void BodyCompiler::leave_by_continue(const Step* step) {
 
 bool BodyCompiler::return_crosses_exits() const noexcept { return !exits_.empty(); }
 
-uint32_t BodyCompiler::return_slot() {
-    if (!return_slot_) return_slot_ = hidden_slot();
-    return *return_slot_;
+BodyCompiler::PendingReturn& BodyCompiler::pending_return() {
+    const size_t level = open_exit_codes_.size();
+    if (returns_.size() <= level) returns_.resize(level + 1);
+    if (!returns_[level]) returns_[level] = PendingReturn{hidden_slot(), new_label()};
+    return *returns_[level];
 }
 
-void BodyCompiler::leave_by_return(const Step* step) {
-    return_slot();
-    if (!return_label_) return_label_ = new_label();
-    leave_to(step, 0, *return_label_);
-}
+void BodyCompiler::leave_by_return(const Step* step) { leave_to(step, 0, pending_return().label); }
 
 void BodyCompiler::begin_exit_scope(const Step*) { exits_.push_back({hidden_slot(), here(), new_label()}); }
 

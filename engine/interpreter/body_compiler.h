@@ -88,6 +88,10 @@ class BodyCompiler final : public NameResolver {
     ExprCode object(const Node& node, std::initializer_list<Kind> kinds);
     /// The declared object that an operand names and nothing else; null otherwise.
     const ObjectDeclaration* declared(const Node& node) const;
+    /// A step that only the loop's thread may run: a function that has one cannot run on an executor.
+    void touches_loop(const Step& step) {
+        if (synchronous() && !code.touches_loop) code.touches_loop = &step;
+    }
     /// A step hands this function to an executor: it may not touch loop objects.
     void offloaded(const Code& function, Span place);
     /// Error classes of `except` and `raise`.
@@ -123,7 +127,7 @@ class BodyCompiler final : public NameResolver {
     void leave_by_return(const Step* step);
     /// True if a return must run exit code first: then its value goes to return_slot().
     bool return_crosses_exits() const noexcept;
-    uint32_t return_slot();
+    uint32_t return_slot() { return pending_return().slot; }
 
     /// A block with exit code. begin → body → exit_begins → exit code → end.
     struct Exit {
@@ -166,6 +170,12 @@ class BodyCompiler final : public NameResolver {
         Label on_continue;
         size_t exits;  ///< how many exit scopes were open at its begin
     };
+    /// Where a return's value waits while exit code runs, and where it goes then. By the number of exit codes around the
+    /// return: one inside a `finally` may itself be given up, and must not disturb the return that led there.
+    struct PendingReturn {
+        uint32_t slot;
+        Label label;
+    };
     void step(const Node& node);
     void check_keys(const StepNode& step);
     void collect_bindings(const Node& steps);
@@ -174,6 +184,7 @@ class BodyCompiler final : public NameResolver {
 
     /// Leaves every exit scope above `depth`, innermost first, then goes to `destination`.
     void leave_to(const Step* step, size_t depth, Label destination);
+    PendingReturn& pending_return();
     void finish();
 
     const DeclaredNames& names_;
@@ -190,8 +201,7 @@ class BodyCompiler final : public NameResolver {
     std::vector<Exit> exits_;
     std::vector<uint32_t> open_exit_codes_;
     std::vector<uint32_t> handled_;
-    std::optional<uint32_t> return_slot_;
-    std::optional<Label> return_label_;
+    std::vector<std::optional<PendingReturn>> returns_;
     std::vector<std::pair<std::string, Span>> caught_;
     std::vector<std::string> raised_;
     int depth_ = 0;

@@ -22,6 +22,8 @@ namespace {
 /// How many objects one table may declare with `copies`.
 constexpr int64_t most_copies = 1'000'000;
 constexpr int64_t most_workers = 1'000'000;
+/// What `cores` is on a virtual clock, so that min(32, cores + 4) is 32 (details D2).
+constexpr int64_t sim_cores = 28;
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -43,9 +45,11 @@ class Loader {
           constants_("a param", names_, nouns_, false),
           shared_("a shared variable", names_, nouns_, false),
           declarations_("a declaration", names_, nouns_, true),
-          workers_("a declaration", names_, nouns_, true) {
+          workers_("a declaration", names_, nouns_, true),
+          sim_workers_("a declaration", names_, nouns_, true) {
         const auto cores = std::max(1U, std::thread::hardware_concurrency());
         workers_.add("cores", Value(static_cast<int64_t>(cores)));
+        sim_workers_.add("cores", Value(sim_cores));
     }
 
     std::unique_ptr<Program> load(const Node& document) {
@@ -61,6 +65,7 @@ class Loader {
         if (run_) read_run(*run_);
         find_main(document);
         compile_bodies();
+        check_offloads();
         return std::move(program_);
     }
 
@@ -336,6 +341,7 @@ class Loader {
             if (!value) {
                 declarations_.mark_broken(entry.key);
                 workers_.mark_broken(entry.key);
+                sim_workers_.mark_broken(entry.key);
             }
             names_.params[entry.key] = value.value_or(Value());
             program_->params.push_back({entry.key, value.value_or(Value()), entry.key_span});
@@ -409,6 +415,11 @@ class Loader {
                 word("kind");
                 object.workers = DeclarationReader(workers_, diagnostics_)
                                      .integer(node.entry("workers"), {1, most_workers});
+                // A value that is refused here is refused above, unless it depends on the number of cores.
+                if (object.workers) {
+                    object.sim_workers = DeclarationReader(sim_workers_, diagnostics_)
+                                             .integer(node.entry("workers"), {1, most_workers});
+                }
                 object.is_default = reader.flag(node.entry("default")).value_or(false);
                 check_default(node.entry("default"), object);
                 break;
@@ -510,6 +521,32 @@ class Loader {
         }
     }
 
+    /// Functions that an executor runs may not touch the loop, nor may those that they call (depth first, each once).
+    void check_offloads() {
+        for (const Program::OffloadSite& site : program_->offloads) {
+            std::set<const Code*> seen;
+            const Code* const culprit = find_loop_toucher(*site.function, seen);
+            if (!culprit) continue;
+            const Step& step = *culprit->touches_loop;
+            const std::string verb = in_quotes(step.kind->name) + " in line " + std::to_string(step.line);
+            diagnostics_.error(site.place, culprit == site.function
+                                               ? in_quotes(culprit->name) + " cannot run on an executor: its " + verb +
+                                                     " touches the loop"
+                                               : in_quotes(site.function->name) + " cannot run on an executor: it calls " +
+                                                     in_quotes(culprit->name) + ", whose " + verb + " touches the loop");
+            diagnostics_.note(step.span, "it is here");
+        }
+    }
+
+    const Code* find_loop_toucher(const Code& function, std::set<const Code*>& seen) const {
+        if (!seen.insert(&function).second) return nullptr;
+        if (function.touches_loop) return &function;
+        for (const uint32_t callee : function.calls) {
+            if (const Code* culprit = find_loop_toucher(*program_->functions[callee], seen)) return culprit;
+        }
+        return nullptr;
+    }
+
     const SourceFile& source_;
     const LoadOptions& options_;
     Diagnostics& diagnostics_;
@@ -519,7 +556,8 @@ class Loader {
     DeclarationNames constants_;
     DeclarationNames shared_;
     DeclarationNames declarations_;
-    DeclarationNames workers_;
+    DeclarationNames workers_;      ///< sees the machine's `cores`
+    DeclarationNames sim_workers_;  ///< sees those of `sim`
     std::vector<Declared> values_;
     std::vector<Declared> callables_;
     std::vector<Body> bodies_;

@@ -3,6 +3,7 @@
 
 #include "engine/interpreter/handles.h"
 #include "engine/interpreter/literal.h"
+#include "engine/interpreter/operations.h"
 #include "engine/interpreter/text_format.h"
 #include "engine/language/expression_parser.h"
 #include "engine/language/suggest.h"
@@ -20,14 +21,6 @@ std::string shown(const Value& value) {
         return "a " + std::string(kind_word(value.kind()));
     }
     return to_repr(value);
-}
-
-/// A copy that shares no list with the original and holds no lazy range.
-Value copied(const Value& value) {
-    if (!value.is_list()) return value;
-    std::vector<Value> items = value.list().items();
-    for (Value& item : items) item = copied(item);
-    return Value(std::move(items));
 }
 
 }  // namespace
@@ -95,7 +88,7 @@ std::optional<Value> DeclarationReader::evaluate(const ExprCode& code, Span plac
     Evaluation evaluation;
     evaluation.locals = locals.data();
     try {
-        return copied(code.eval(evaluation));
+        return deep_copy(code.eval(evaluation));
     } catch (const Exception& e) {
         const Error& error = *e.error();
         diagnostics_.error(place, "this raises " + error.type().name() +

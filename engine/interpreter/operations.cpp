@@ -423,4 +423,11 @@ bool truth_slow(const Value& value) {
     }
 }
 
+Value deep_copy(const Value& value) {
+    if (!value.is_list()) return value;
+    std::vector<Value> items = value.list().items();
+    for (Value& item : items) item = deep_copy(item);
+    return Value(std::move(items));
+}
+
 }  // namespace asyncrun

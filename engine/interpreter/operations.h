@@ -84,6 +84,9 @@ class Iteration {
 /// words it. Writes count values to `out`.
 void unpack(const Value& value, size_t count, Value* out);
 
+/// A copy that shares no list with the original, at any depth, and holds no lazy range.
+Value deep_copy(const Value& value);
+
 /// Whether the value is plain data (none, numbers, strings, lists and dictionaries of those): what may cross
 /// to another process and what compares by value in expectations.
 bool is_plain(const Value& value);

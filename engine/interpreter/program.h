@@ -89,7 +89,8 @@ struct ObjectDeclaration {
     std::string order = "fifo";         ///< queue: fifo, lifo, priority
     int64_t value = 1;                  ///< semaphore
     bool bounded = false;               ///< semaphore
-    std::optional<int64_t> workers;     ///< executor
+    std::optional<int64_t> workers;     ///< executor; `cores` are the machine's
+    std::optional<int64_t> sim_workers; ///< executor on a virtual clock, which has the same cores everywhere
     bool is_default = false;            ///< executor
 };
 
@@ -124,7 +125,7 @@ class Program {
     uint64_t seed = 0;
     std::vector<Parameter> params;
     std::vector<std::string> shared_names;
-    std::vector<Value> shared_values;    ///< initial; a list is copied for each run
+    std::vector<Value> shared_values;    ///< initial; lists, and those in them, are copied for each run
     std::vector<ObjectDeclaration> objects;
     std::vector<std::unique_ptr<Code>> coroutines;
     std::vector<std::unique_ptr<Code>> functions;

@@ -135,6 +135,11 @@ RunOutcome run_program(const Program& program, const RunOptions& options) {
     }
     collect_measurements(outcome, session, runtime, *engine);
 
+    for (const auto& lost : session.lost_jobs()) {
+        session.note_report("never_retrieved", "Future exception was never retrieved: " + lost.function->name + ": " +
+                                                   error_summary(*lost.error));
+    }
+
     // Tear down before the reports: coroutine objects that nobody awaited are found when they go.
     const auto lost = runtime.lost_failures();
     runtime.abandon();

@@ -28,4 +28,13 @@ Value ScriptCall::run_on_worker() {
     }
 }
 
+void ScriptJob::run_job() {
+    try {
+        value_ = call_.run_on_worker();
+    } catch (const Exception& e) {
+        call_.session().job_failed(Ref<FutureBase>(this), call_.function(), e.error());
+        throw;
+    }
+}
+
 }  // namespace asyncrun

@@ -3,6 +3,7 @@
 
 #include "engine/interpreter/handles.h"
 #include "engine/interpreter/vm.h"
+#include "engine/offload/job.h"
 #include "engine/sync/callback_handle.h"
 
 #include <vector>
@@ -19,6 +20,7 @@ class ScriptCall {
         seed_ = vm.evaluation.random->next();
     }
     const Code& function() const noexcept { return *function_; }
+    Session& session() const noexcept { return *session_; }
 
     /// On the loop. An error comes out as Exception; an interruption of the run ends it quietly.
     void run_on_loop();
@@ -32,6 +34,21 @@ class ScriptCall {
     const Code* function_;
     std::vector<Value> arguments_;
     uint64_t seed_ = 0;
+};
+
+/// A function on its way through an executor. Its failure is the scenario's business: what nobody looks at is reported at
+/// the end of the run.
+class ScriptJob final : public Job, public Pooled {
+  public:
+    explicit ScriptJob(ScriptCall call) noexcept : call_(std::move(call)) {}
+    void* result_address() noexcept override { return &value_; }
+
+  private:
+    void run_job() override;
+    void destroy() noexcept override { delete this; }
+
+    ScriptCall call_;
+    Value value_;
 };
 
 /// The handle of a callback, for `cancel`.

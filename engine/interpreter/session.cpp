@@ -15,7 +15,7 @@ Session::Session(const Program& p, Runtime& r, uint64_t s, std::function<void(co
                  TraceObserver* trace_observer)
     : program(p), runtime(r), engine(r.engine()), seed(s), trace(trace_observer), write_log_(std::move(write_log)) {
     for (const Value& value : program.shared_values) {
-        shared_.push_back(value.is_list() ? Value(value.list().items()) : value);
+        shared_.push_back(deep_copy(value));
     }
     for (size_t i = 0; i < program.counters.size(); ++i) counters_.push_back(std::make_unique<Counter>());
     for (size_t i = 0; i < program.spans.size(); ++i) spans_.push_back(std::make_unique<SpanDurations>());
@@ -46,7 +46,8 @@ Value Session::make_object(const ObjectDeclaration& declaration, const std::stri
             return Value(make_ref<QueueObject>(name, declaration.maxsize, order));
         }
         case Kind::executor: {
-            auto executor = make_ref<ExecutorObject>(name, engine, static_cast<unsigned>(declaration.workers.value_or(0)));
+            const auto& workers = engine.capabilities().virtual_time ? declaration.sim_workers : declaration.workers;
+            auto executor = make_ref<ExecutorObject>(name, engine, static_cast<unsigned>(workers.value_or(0)));
             executors_.push_back(executor->executor.get());
             if (declaration.is_default) default_executor_ = Value(executor);
             return Value(std::move(executor));
@@ -162,6 +163,24 @@ void Session::note_report(std::string kind, std::string text) {
     reports_.emplace_back(std::move(kind), reports_.size() < 1000 ? std::move(text) : std::string());
 }
 
+void Session::job_failed(Ref<FutureBase> job, const Code& function, ErrorRef error) {
+    ParallelGuard guard(failed_jobs_lock_);
+    // Most failures are retrieved soon: forget those before the list grows.
+    if (const size_t n = failed_jobs_.size(); n >= 1024 && (n & (n - 1)) == 0) {
+        std::erase_if(failed_jobs_, [](const LostJob& lost) { return lost.job->retrieved(); });
+    }
+    failed_jobs_.push_back({std::move(job), &function, std::move(error)});
+}
+
+std::vector<Session::LostJob> Session::lost_jobs() const {
+    std::vector<LostJob> lost;
+    for (const LostJob& failed : failed_jobs_) {
+        // The outcome of a job that was cancelled while it ran is dropped, as asyncio does.
+        if (!failed.job->retrieved() && !failed.job->is_cancelled()) lost.push_back(failed);
+    }
+    return lost;
+}
+
 void Session::describe_parked_workers(std::vector<WaitingTask>& waiting) const {
     for (const Executor* executor : executors()) {
         for (unsigned i = 0; i < executor->workers_parked(); ++i) {
@@ -201,6 +220,7 @@ bool Session::finish_executors() {
 
 void Session::let_go() noexcept {
     shared_.clear();
+    failed_jobs_.clear();
     default_executor_ = Value();
     executors_.clear();
     objects_.clear();

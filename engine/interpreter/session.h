@@ -111,6 +111,15 @@ class Session final : public Environment {
     /// Something that no awaiting code sees: kinds as in the language's `on_report`. The first 1,000 texts are kept.
     void note_report(std::string kind, std::string text);
     const std::vector<std::pair<std::string, std::string>>& reports() const noexcept { return reports_; }
+    /// On a worker: its job is about to fail.
+    void job_failed(Ref<FutureBase> job, const Code& function, ErrorRef error);
+    struct LostJob {
+        Ref<FutureBase> job;
+        const Code* function;
+        ErrorRef error;
+    };
+    /// Jobs that failed and whose error nobody retrieved, in order of failure. The executors have finished.
+    std::vector<LostJob> lost_jobs() const;
     /// Adds the executor workers whose job waits for what cannot come.
     void describe_parked_workers(std::vector<WaitingTask>& waiting) const;
 
@@ -140,6 +149,8 @@ class Session final : public Environment {
     std::function<void(const LogLine&)> write_log_;
     SpinLock lateness_lock_;
     SignedHistogram lateness_;
+    SpinLock failed_jobs_lock_;
+    std::vector<LostJob> failed_jobs_;
     mutable SpinLock executor_lock_;
     Value default_executor_;
     std::vector<Executor*> executors_;  ///< declared ones and the default one

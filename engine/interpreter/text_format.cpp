@@ -210,7 +210,7 @@ std::string error_text(const Error& error) {
         return error.message() + " (" + std::to_string(n) + " sub-exception" + (n == 1 ? ")" : "s)");
     }
     static const ErrorType& key_error = *ErrorType::find("KeyError");
-    if (error.is_a(key_error) && !error.message().empty()) {
+    if (error.is_a(key_error) && (error.text_given || !error.message().empty())) {
         std::string out;
         append_quoted(out, error.message());
         return out;
@@ -220,9 +220,7 @@ std::string error_text(const Error& error) {
 
 std::string error_repr(const Error& error) {
     std::string out = error.type().name() + "(";
-    // A cancellation without a text is one that `gather` made for a cancelled child, which CPython gives an
-    // empty one.
-    if (!error.message().empty() || error.is_cancellation() || !error.members().empty()) {
+    if (error.text_given || !error.message().empty() || !error.members().empty()) {
         append_quoted(out, error.message());
     }
     if (!error.members().empty()) {

@@ -48,7 +48,10 @@ void VmTask::run() noexcept {
     Step step(*this);
     if (!suspension) {
         // The first step; a coroutine that is cancelled before it never runs.
-        if (cancelled_before_start()) return;
+        if (cancelled_before_start()) {
+            abandon();
+            return;
+        }
         session_.task_starts(*this);
     }
     Vm vm(session_, *this);

@@ -45,6 +45,8 @@ class VmTask final : public Task, public Pooled {
     /// The handle that scenarios hold: one per task, so that it equals itself. Made when first asked for.
     Ref<TaskObject> object();
     void abandon() noexcept override;
+    /// Names the coroutine for reports, where the task does not run its code.
+    void stands_for(const Code& code) noexcept { code_ = &code; }
 
     // For the Vm.
     Frame* frame_;

@@ -6,7 +6,7 @@ namespace asyncrun {
 bool Job::cancel(const CancelMessage& message) {
     if (done()) return false;
     withdraw();
-    return complete(State::cancelled, make_error(errors::cancelled(), message.value_or("")));
+    return complete(State::cancelled, make_cancelled_error(message));
 }
 
 void Job::execute() noexcept {

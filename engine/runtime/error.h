@@ -79,6 +79,9 @@ class Error final : public Counted {
     const std::vector<Ref<Error>>& members() const noexcept { return members_; }
     std::vector<TracebackEntry>& traceback() noexcept { return traceback_; }
 
+    /// Made with a text, though maybe an empty one: Python's `ValueError('')`, which prints apart from `ValueError()`.
+    /// A text that is not empty says so itself.
+    bool text_given = false;
     /// The C++ exception that in-flight code rethrows, when this came from one that is not ours.
     std::exception_ptr foreign;
 

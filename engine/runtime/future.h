@@ -17,6 +17,13 @@ namespace asyncrun {
 /// The text that a cancellation may carry, as in `Task.cancel(msg)`.
 using CancelMessage = std::optional<std::string>;
 
+/// The CancelledError of a cancellation.
+inline ErrorRef make_cancelled_error(const CancelMessage& message) {
+    ErrorRef error = make_error(errors::cancelled(), message.value_or(""));
+    error->text_given = message.has_value();
+    return error;
+}
+
 /// Called when a future completes. Lives with its owner; linked into one future at a time.
 class DoneCallback : public ReadyItem {
   public:
@@ -126,8 +133,7 @@ class Future final : public FutureBase {
     }
     bool cancel(const CancelMessage& message) override {
         if (done()) return false;
-        auto error = make_error(errors::cancelled(), message.value_or(""));
-        return complete(State::cancelled, std::move(error));
+        return complete(State::cancelled, make_cancelled_error(message));
     }
     void* result_address() noexcept override { return value_ ? &*value_ : nullptr; }
 

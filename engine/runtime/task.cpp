@@ -109,7 +109,7 @@ ErrorRef Task::cancelled_error() const {
         ParallelGuard guard(lock());
         message = info->cancelled_wait ? info->wait_message : info->must_message;
     }
-    return make_error(errors::cancelled(), message.value_or(""));
+    return make_cancelled_error(message);
 }
 
 bool Task::cancelled_before_start_slow() noexcept {

@@ -17,7 +17,7 @@ Ref<ShieldFuture> ShieldFuture::make(Ref<FutureBase> inner) {
 }
 
 bool ShieldFuture::cancel(const CancelMessage& message) {
-    return !done() && complete(State::cancelled, make_error(errors::cancelled(), message.value_or("")));
+    return !done() && complete(State::cancelled, make_cancelled_error(message));
 }
 
 void ShieldFuture::inner_done() noexcept {

@@ -5,6 +5,12 @@
 namespace asyncrun::steps {
 namespace {
 
+ErrorRef error_of(Vm& vm, const ErrorType& type, const TemplateCode& message) {
+    ErrorRef error = make_error(type, message ? message.render(vm.evaluation) : std::string());
+    error->text_given = bool(message);
+    return error;
+}
+
 struct RaiseStep final : Step {
     const ErrorType* type = nullptr;
     TemplateCode message;
@@ -12,7 +18,7 @@ struct RaiseStep final : Step {
 
 const Instruction* raise_new(Vm& vm, const Instruction& at) {
     const auto& step = operands<RaiseStep>(at);
-    return vm.raise(make_error(*step.type, step.message ? step.message.render(vm.evaluation) : std::string()), at);
+    return vm.raise(error_of(vm, *step.type, step.message), at);
 }
 
 const Instruction* raise_again(Vm& vm, const Instruction& at) {
@@ -137,9 +143,7 @@ const Instruction* check_assertion(Vm& vm, const Instruction& at) {
     const auto& step = operands<AssertStep>(at);
     if (step.condition.eval_truth(vm.evaluation)) [[likely]]
         return &at + 1;
-    return vm.raise(make_error(*ErrorType::find("AssertionError"),
-                               step.message ? step.message.render(vm.evaluation) : std::string()),
-                    at);
+    return vm.raise(error_of(vm, *ErrorType::find("AssertionError"), step.message), at);
 }
 
 void compile_assert(BodyCompiler& c, const StepNode& node) {

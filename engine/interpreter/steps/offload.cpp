@@ -19,7 +19,7 @@ Ref<Job> submit_job(Vm& vm, const OffloadStep& step) {
     ScriptCall call(vm, *step.function.callee, *step.function.call);
     const Value which = step.executor ? step.executor.eval(vm.evaluation) : Value();
     Executor& executor = vm.session.executor(which);
-    auto job = make_job([call = std::move(call)]() mutable { return call.run_on_worker(); });
+    auto job = make_ref<ScriptJob>(std::move(call));
     executor.submit(job);
     return job;
 }
@@ -52,6 +52,7 @@ void compile_offload(BodyCompiler& c, const StepNode& node) {
                                                                                      : c.object(*executor, {Kind::executor});
     }
     step.as = c.target(node.operand("as"));
+    c.touches_loop(step);
     c.program.uses_executors = true;
     if (!step.function.call) return;
     c.offloaded(*step.function.callee, node.operand()->span);
@@ -105,6 +106,7 @@ const Instruction* arm_callback(Vm& vm, const Instruction& at) {
 void compile_callback(BodyCompiler& c, const StepNode& node, const Node* call, const Node* delay) {
     auto& step = c.make_step<CallbackStep>(node);
     if (!call) return;
+    c.touches_loop(step);
     step.delay = c.expression(delay);
     step.function = c.function_call(*call);
     step.as = c.target(node.operand("as"));

@@ -126,6 +126,7 @@ void compile_queue(BodyCompiler& c, const StepNode& node) {
     step.item = c.expression(node.operand("item"));
     step.priority = c.expression(node.operand("priority"));
     step.as = c.target(node.operand("as"));
+    c.touches_loop(step);
     if (node.kind->key("item")) {
         // Where the queue is named, whether it orders by priority is known now.
         if (const ObjectDeclaration* declared = c.declared(queue); declared && declared->kind == Kind::queue) {

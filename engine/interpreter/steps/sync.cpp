@@ -16,6 +16,7 @@ void compile_object(BodyCompiler& c, const StepNode& node, std::initializer_list
     auto& step = c.make_step<ObjectStep>(node);
     step.object = ObjectOperand(c.object(*node.operand(), kinds));
     step.as = c.target(node.operand("as"));
+    c.touches_loop(step);
     if (step.object) c.emit(execute, &step);
 }
 

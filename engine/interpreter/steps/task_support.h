@@ -37,6 +37,8 @@ class PendingFrame {
 
 /// create_task: draws the child's seed from the running stream, hands on the context, queues the first step.
 Ref<VmTask> start_task(Vm& vm, Frame* frame);
+/// The same of a coroutine object. One that was taken before gives a task that fails.
+Ref<VmTask> start_task(Vm& vm, CoroutineObject& coroutine);
 
 /// The future behind a task or future; null for other values.
 inline FutureBase* awaitable(const Value& value) noexcept {

@@ -23,6 +23,25 @@ Ref<VmTask> start_task(Vm& vm, Frame* frame) {
     return handle;
 }
 
+Ref<VmTask> start_task(Vm& vm, CoroutineObject& coroutine) {
+    try {
+        return start_task(vm, PendingFrame(coroutine).detach());
+    } catch (const Exception&) {
+        // A coroutine that was taken before: the task is made all the same, and its first step fails (details D1).
+        static const Code reused = [] {
+            Code code;
+            code.instructions.resize(1);
+            code.instructions[0].execute = [](Vm&, const Instruction&) -> const Instruction* {
+                raise_error("RuntimeError", "cannot reuse already awaited coroutine");
+            };
+            return code;
+        }();
+        Ref<VmTask> task = start_task(vm, Frame::make(reused));
+        task->stands_for(coroutine.code());
+        return task;
+    }
+}
+
 namespace {
 
 // ---- await ----
@@ -153,15 +172,13 @@ struct SpawnStep final : Step {
 
 Value spawn_one(Vm& vm, const SpawnStep& step) {
     Pending pending = evaluate(vm, step.operand);
-    if (!pending.frame) {
-        if (pending.value.kind() != Kind::coroutine) {
-            raise_error("TypeError", "a coroutine was expected, got " + type_name(pending.value));
-        }
-        pending.frame.emplace(static_cast<CoroutineObject&>(pending.value.object()));
+    if (!pending.frame && pending.value.kind() != Kind::coroutine) {
+        raise_error("TypeError", "a coroutine was expected, got " + type_name(pending.value));
     }
     std::string name;
     if (step.name) name = step.name.render(vm.evaluation);
-    const Ref<VmTask> task = start_task(vm, pending.frame->detach());
+    const Ref<VmTask> task = pending.frame ? start_task(vm, pending.frame->detach())
+                                           : start_task(vm, static_cast<CoroutineObject&>(pending.value.object()));
     if (step.name) {
         task->set_name(std::move(name));
         if (vm.session.trace) vm.session.trace->task_named(*task);
@@ -188,6 +205,7 @@ const Instruction* spawn_tasks(Vm& vm, const Instruction& at) {
 void compile_spawn(BodyCompiler& c, const StepNode& node) {
     auto& step = c.make_step<SpawnStep>(node);
     step.as = c.target(node.operand("as"));
+    c.touches_loop(step);
     step.loop = compile_loop(c, node);
     step.operand = c.call(*node.operand());
     step.name = c.text(node.operand("name"));
@@ -208,7 +226,15 @@ Value gathered(FutureBase& future) {
     auto& all = static_cast<GatherFuture&>(future);
     std::vector<Value> results;
     results.reserve(all.size());
-    for (size_t i = 0; i < all.size(); ++i) results.push_back(outcome_of(all.child(i)));
+    for (size_t i = 0; i < all.size(); ++i) {
+        ErrorRef failure = all.failure(i);
+        if (all.child(i).is_cancelled()) {
+            // CPython makes a new one for the list, with a text in any case.
+            failure = make_error(errors::cancelled(), failure->message());
+            failure->text_given = true;
+        }
+        results.push_back(failure ? Value(std::move(failure)) : value_of(all.child(i)));
+    }
     return Value(std::move(results));
 }
 
@@ -253,7 +279,7 @@ const Instruction* gather_all(Vm& vm, const Instruction& at) {
             if (seen != coroutines.end()) {
                 future->add(seen->second);
             } else {
-                coroutines.emplace_back(&coroutine, start_task(vm, PendingFrame(coroutine).detach()));
+                coroutines.emplace_back(&coroutine, start_task(vm, coroutine));
                 future->add(coroutines.back().second);
             }
         } else {
@@ -316,6 +342,7 @@ void compile_cancel(BodyCompiler& c, const StepNode& node) {
     step.what = c.expression(node.operand());
     step.message = c.text(node.operand("message"));
     step.as = c.target(node.operand("as"));
+    c.touches_loop(step);
     if (step.what) c.emit(cancel_value, &step);
 }
 

@@ -107,6 +107,7 @@ nothing = "none"
     ASSERT_TRUE(pool.workers);
     EXPECT_EQ(*pool.workers % 2, 0);
     EXPECT_GE(*pool.workers, 2);
+    EXPECT_EQ(pool.sim_workers, 56);
     EXPECT_TRUE(pool.is_default);
     EXPECT_TRUE(program->uses_executors);
     ASSERT_EQ(program->params.size(), 4U);

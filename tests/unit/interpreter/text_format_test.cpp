@@ -166,12 +166,15 @@ TEST(Text, ShowsExceptionsByTheirMessageAndInListsByTheirRepr) {
 TEST(Text, QuotesTheMessageOfAKeyError) {
     EXPECT_EQ(to_str(error_value("KeyError", "lost")), "'lost'");
     EXPECT_EQ(to_repr(error_value("KeyError", "lost")), "KeyError('lost')");
-    EXPECT_EQ(to_str(error_value("KeyError", "")), "");
+    EXPECT_EQ(to_str(error_value("KeyError", "")), "") << "KeyError() has no text";
 }
 
-TEST(Text, ShowsACancellationWithoutTextAsGatherGivesIt) {
-    EXPECT_EQ(to_repr(error_value("CancelledError", "")), "CancelledError('')");
+TEST(Text, TellsAnEmptyTextFromNone) {
+    EXPECT_EQ(to_repr(error_value("CancelledError", "")), "CancelledError()");
     EXPECT_EQ(to_repr(error_value("CancelledError", "stop")), "CancelledError('stop')");
+    const Value given = error_value("CancelledError", "");
+    given.error()->text_given = true;
+    EXPECT_EQ(to_repr(given), "CancelledError('')") << "as gather gives a cancelled child";
 }
 
 TEST(Text, TellsHowManyMembersAGroupHas) {
