@@ -32,7 +32,7 @@ const Instruction* complete_normally(Vm& vm, const Instruction& at) {
 const Instruction* end_exit(Vm& vm, const Instruction& at) {
     const Value completion = std::exchange(vm.local(at.slot), Value());
     if (completion.is_none()) return &at + 1;
-    if (completion.is_exception()) return vm.raise(completion.error(), at);
+    if (completion.is_exception()) return vm.raise(completion.error(), at, true);
     const Code& code = *vm.frame->code;
     return &code.instructions[code.labels[static_cast<size_t>(completion.integer())]];
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace asyncrun {
 
@@ -117,10 +118,10 @@ void Vm::note_traceback(Error& error, const Instruction& at) const {
                                  step && step->kind ? std::string(step->kind->name) : std::string(), frame->code->name});
 }
 
-const Instruction* Vm::raise(ErrorRef error, const Instruction& at) {
+const Instruction* Vm::raise(ErrorRef error, const Instruction& at, bool again) {
     const Instruction* place = &at;
     for (;;) {
-        note_traceback(*error, *place);
+        if (!std::exchange(again, false) || error->traceback().empty()) note_traceback(*error, *place);
         const Code& code = *frame->code;
         const uint32_t index = code.index_of(*place);
         for (const Protected& p : code.handlers) {

@@ -67,7 +67,8 @@ class Vm {
     /// Leaves the current frame with a value.
     const Instruction* leave(Value value);
     /// Lets an error loose at an instruction: the handler to go on with, or null if it ended the task or call.
-    const Instruction* raise(ErrorRef error, const Instruction& at);
+    /// `again`: it was caught in this frame, whose line its traceback has already.
+    const Instruction* raise(ErrorRef error, const Instruction& at, bool again = false);
 
     /// Waits for an operation: `Done(vm, at, op)` goes on when it is through. `keep` is what is waited for, kept alive and
     /// named in deadlock reports.

@@ -23,7 +23,7 @@ const Instruction* raise_new(Vm& vm, const Instruction& at) {
 
 const Instruction* raise_again(Vm& vm, const Instruction& at) {
     const Value& error = vm.local(at.slot);
-    return vm.raise(error.error(), at);
+    return vm.raise(error.error(), at, true);
 }
 
 void compile_raise(BodyCompiler& c, const StepNode& node) {
