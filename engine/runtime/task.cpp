@@ -3,6 +3,8 @@
 
 #include "engine/runtime/runtime.h"
 
+#include <vector>
+
 namespace asyncrun {
 
 Task::Info& Task::make_info() {
@@ -49,36 +51,82 @@ unsigned Task::uncancel() noexcept {
     return requests;
 }
 
+Task::CancelAnswer Task::ask_to_cancel(const CancelMessage& message, bool& counted, Ref<FutureBase>& inner) {
+    ParallelGuard guard(lock());
+    if (done() || has_ended()) return counted ? CancelAnswer::accepted : CancelAnswer::refused;
+    Info& own = info_locked();
+    FutureBase* const awaited = own.awaited;
+    if (!counted) own.cancel_requests.fetch_add(1, std::memory_order_relaxed);
+    counted = true;
+    const bool pending = wait_.load(std::memory_order_acquire) == WaitState::pending;
+    if (pending && !awaited && claim(WaitState::cancelled)) {
+        own.wait_message = message;
+        if (this_thread.observer) [[unlikely]]
+            this_thread.observer->task_woken(*this);
+        schedule(*this);
+        return CancelAnswer::accepted;
+    }
+    // A future that refused is done and about to wake this task.
+    if (!pending || !awaited || awaited == inner.get()) {
+        own.must_message = message;
+        must_cancel_.store(true, std::memory_order_release);
+        return CancelAnswer::accepted;
+    }
+    inner = Ref<FutureBase>(awaited);
+    return CancelAnswer::passed_on;
+}
+
+namespace {
+
+/// Passes a cancel on to what is no task itself, such as a gather, whose children may be tasks again. Refuses when that
+/// nests beyond reason: tasks wait for each other in a circle then.
+bool cancel_nested(FutureBase& future, const CancelMessage& message) {
+    constexpr unsigned deepest = 2000;
+    thread_local constinit unsigned depth = 0;
+    if (depth >= deepest) return false;
+    ++depth;
+    const bool accepted = future.cancel(message);
+    --depth;
+    return accepted;
+}
+
+}  // namespace
+
 bool Task::cancel(const CancelMessage& message) {
-    Ref<FutureBase> inner;
-    for (bool counted = false;;) {
-        {
-            ParallelGuard guard(lock());
-            if (done() || has_ended()) return counted;
-            Info& own = info_locked();
-            FutureBase* const awaited = own.awaited;
-            if (!counted) own.cancel_requests.fetch_add(1, std::memory_order_relaxed);
-            counted = true;
-            const bool pending = wait_.load(std::memory_order_acquire) == WaitState::pending;
-            if (pending && !awaited && claim(WaitState::cancelled)) {
-                own.wait_message = message;
-                if (this_thread.observer) [[unlikely]]
-                    this_thread.observer->task_woken(*this);
-                schedule(*this);
-                return true;
-            }
-            // A future that refused is done and about to wake this task.
-            if (!pending || !awaited || awaited == inner.get()) {
-                own.must_message = message;
-                must_cancel_.store(true, std::memory_order_release);
-                return true;
-            }
-            inner = Ref<FutureBase>(awaited);
+    // The request travels inwards along tasks that wait for tasks, without recursion, since such a chain may be long. No
+    // lock is held meanwhile: an inner task's end comes back here. A future that refuses is done; on several threads
+    // the task may wait for something else by now, so it is asked again.
+    struct Level {
+        Ref<Task> task;
+        Ref<FutureBase> inner;
+        bool counted = false;
+    };
+    std::vector<Level> outer;
+    Level level{Ref<Task>(this), nullptr, false};
+    // Tasks may wait for each other in a circle; the way is compared with a task on it, by Brent's algorithm.
+    const Task* milestone = this;
+    uint64_t steps = 0, next_milestone = 1;
+    for (;;) {
+        switch (level.task->ask_to_cancel(message, level.counted, level.inner)) {
+            case CancelAnswer::accepted: return true;
+            case CancelAnswer::refused:
+                if (outer.empty()) return false;
+                level = std::move(outer.back());
+                outer.pop_back();
+                continue;
+            case CancelAnswer::passed_on: break;
         }
-        // The lock is not held while the request travels inwards: the inner future may be a task whose end
-        // comes back here. If the future refuses, on several threads the task may wait for something else by
-        // now: look again.
-        if (inner->cancel(message)) return true;
+        auto* task = dynamic_cast<Task*>(level.inner.get());
+        if (!task) {
+            if (cancel_nested(*level.inner, message)) return true;
+        } else if (task != milestone) {
+            outer.push_back(std::move(level));
+            level = Level{Ref<Task>(task), nullptr, false};
+            if (++steps == next_milestone) {
+                milestone = task;
+                next_milestone *= 2;
+            }
+        }
     }
 }
 

@@ -222,6 +222,10 @@ class Task : public FutureBase {
     bool cancelled_before_start_slow() noexcept;
     void acquire_cpu() noexcept;
     void check_cancel_slow();
+    enum class CancelAnswer : uint8_t { accepted, refused, passed_on };
+    /// One level of a cancel: counts the request once, then takes it, refuses it, or names what the task awaits, for
+    /// that to be asked; `inner` is what was asked before, and refused.
+    CancelAnswer ask_to_cancel(const CancelMessage& message, bool& counted, Ref<FutureBase>& inner);
     void end(State state, ErrorRef error) noexcept;
 
     std::atomic<WaitState> wait_{WaitState::none};

@@ -510,5 +510,52 @@ steps = [ { spawn = "w(n)", for = "n", in = "range(3)", as = "ts" }, "yield_now"
     EXPECT_EQ(run.error, "");
 }
 
+TEST(Tasks, CancelsALongChainOfTasksThatWaitForEachOther) {
+    const auto run = run_scenario(R"toml(
+[coroutine.link]
+args = ["k"]
+steps = [ { if = "k == 0", do = [ { sleep = 1000 } ], else = [ { spawn = "link(k - 1)", as = "t" }, { await = "t" } ] } ]
+[coroutine.main]
+steps = [
+  { spawn = "link(50000)", as = "t" },
+  { sleep = "1s" },
+  { log = "{task_count()}" },
+  { cancel = "t" },
+  { try = [ { await = "t" } ], except = "CancelledError", do = [ { log = "cancelled, {task_count()} left" } ] },
+]
+)toml");
+    EXPECT_EQ(run.log, (Lines{"50002", "cancelled, 1 left"}));
+    EXPECT_EQ(run.result, "null");
+    EXPECT_EQ(run.error, "");
+}
+
+TEST(Tasks, SurvivesCancellingTasksThatWaitForEachOtherInACircle) {
+    // CPython ends such a cancel in a RecursionError and then hangs.
+    const auto run = run_scenario(R"toml(
+[shared]
+ts = []
+[coroutine.waits]
+args = ["k"]
+steps = [ "yield_now", { await = "ts[k]" } ]
+[coroutine.gathers]
+args = ["k"]
+steps = [ "yield_now", { gather = "[ts[k]]" } ]
+[coroutine.main]
+steps = [
+  { try = [ { await = "current_task()" } ], except = "RuntimeError", as = "e", do = [ { log = "{e}" } ] },
+  { for = "k", in = "[1, 2, 1]", do = [ { spawn = "waits(k)", as = "t" }, { append = "ts", item = "t" } ] },
+  { for = "k", in = "[4, 3]", do = [ { spawn = "gathers(k)", as = "t" }, { append = "ts", item = "t" } ] },
+  { sleep = 1 },
+  { cancel = "ts", as = "b" },
+  { log = "{b}" },
+  { sleep = 1 },
+  { log = "{[done(t) for t in ts]}" },
+]
+)toml");
+    EXPECT_EQ(run.log, (Lines{"Task cannot await on itself: Task-1", "[True, True, True, True, True]",
+                              "[False, False, False, False, False]"}));
+    EXPECT_EQ(run.error, "Deadlock: 5 tasks wait for what cannot come any more");
+}
+
 }  // namespace
 }  // namespace asyncrun
