@@ -28,11 +28,14 @@ void GatherFuture::discard() noexcept {
 
 bool GatherFuture::cancel(const CancelMessage& message) {
     if (done()) return false;
+    // Tasks may wait for each other in a circle that leads through here: a request that comes back is on its way already.
+    if (passing_on_.exchange(true, std::memory_order_acq_rel)) return true;
     // Set before the children can end on another thread.
     const bool before = cancel_requested_.exchange(true, std::memory_order_acq_rel);
     bool any = false;
     for (size_t i = 0; i < size(); ++i) any |= child(i).cancel(message);
     if (!any && !before) cancel_requested_.store(false, std::memory_order_release);
+    passing_on_.store(false, std::memory_order_release);
     return any;
 }
 

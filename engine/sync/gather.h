@@ -50,6 +50,7 @@ class GatherFuture final : public FutureBase, public Pooled, private Watch {
     FutureSet seen_;
     RefCount left_;  ///< children that have not completed, and start()
     std::atomic<bool> cancel_requested_{false};
+    std::atomic<bool> passing_on_{false};  ///< a cancel goes to the children now
     bool return_exceptions_;
 };
 
