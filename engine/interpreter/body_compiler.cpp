@@ -6,15 +6,12 @@
 #include "engine/language/suggest.h"
 
 #include <algorithm>
-#include <set>
 
 namespace asyncrun {
 namespace {
 
 /// How deep blocks may nest: what compiles them recurses that far.
 constexpr int deepest_block = 200;
-
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool is_binding(Operand operand) {
     return operand == Operand::binding || operand == Operand::bindings;
@@ -65,8 +62,6 @@ std::optional<StepNode> identify_step(const Node& node, Diagnostics& diagnostics
         diagnostics.error(node.span, "a step needs a verb");
         return std::nullopt;
     }
-    std::string best;
-    Span place = node.entries[0].key_span;
     for (const Entry& entry : node.entries) {
         Suggestion suggestion(entry.key);
         for (const StepKind* k : step_kinds()) suggestion.consider(k->name);
@@ -75,7 +70,7 @@ std::optional<StepNode> identify_step(const Node& node, Diagnostics& diagnostics
             return std::nullopt;
         }
     }
-    diagnostics.error(place, "no verb is named " + in_quotes(node.entries[0].key), best);
+    diagnostics.error(node.entries[0].key_span, "no verb is named " + in_quotes(node.entries[0].key));
     return std::nullopt;
 }
 
@@ -91,7 +86,7 @@ void BodyCompiler::compile(const std::vector<std::pair<std::string, Span>>& argu
         const bool taken = names_.shared.contains(name) || names_.contexts.contains(name) || names_.params.contains(name) ||
                            names_.objects.contains(name);
         if (taken) diagnostics.error(place, "an argument may not have the name of a declared " + in_quotes(name));
-        declare_local(name, place);
+        declare_local(name);
     }
     code.arguments = static_cast<uint32_t>(arguments.size());
     collect_bindings(steps);
@@ -109,11 +104,8 @@ void BodyCompiler::finish() {
     }
     code.labels.resize(labels_.size());
     for (size_t i = 0; i < labels_.size(); ++i) code.labels[i] = labels_[i].value_or(0);
-    for (const Patch& patch : patches_) {
-        code.instructions[patch.instruction].target = &code.instructions[code.labels[patch.label]];
-    }
     for (const auto& [index, label] : handler_labels_) code.handlers[index].handler = code.labels[label];
-    code.instructions.shrink_to_fit();
+    code.instructions.shrink_to_fit();  // moves them: targets are set afterwards
     for (const Patch& patch : patches_) {
         code.instructions[patch.instruction].target = &code.instructions[code.labels[patch.label]];
     }
@@ -121,9 +113,8 @@ void BodyCompiler::finish() {
 
 // ---- names ----
 
-void BodyCompiler::declare_local(const std::string& name, Span place) {
+void BodyCompiler::declare_local(const std::string& name) {
     if (locals_.contains(name)) return;
-    (void)place;
     locals_.emplace(name, code.slots);
     code.local_names.resize(code.slots + 1);
     code.local_names[code.slots] = name;
@@ -153,7 +144,7 @@ void BodyCompiler::collect_step_bindings(const Node& node) {
         const std::string& text = name.text();
         if (names_.shared.contains(text) || names_.contexts.contains(text)) return;
         if (names_.params.contains(text) || names_.objects.contains(text)) return;  // variable() reports it
-        declare_local(text, name.span);
+        declare_local(text);
     };
     for (const Entry& entry : node.entries) {
         const KeySpec* key = step->kind->key(entry.key);
@@ -170,7 +161,7 @@ void BodyCompiler::collect_step_bindings(const Node& node) {
                 if (name.find('[') != std::string::npos) continue;
                 if (names_.shared.contains(name) || names_.contexts.contains(name)) continue;
                 if (names_.params.contains(name) || names_.objects.contains(name)) continue;
-                declare_local(name, assignment.key_span);
+                declare_local(name);
             }
         } else if (key->operand == Operand::block) {
             collect_bindings(entry.value);

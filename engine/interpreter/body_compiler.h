@@ -180,7 +180,7 @@ class BodyCompiler final : public NameResolver {
     void check_keys(const StepNode& step);
     void collect_bindings(const Node& steps);
     void collect_step_bindings(const Node& step);
-    void declare_local(const std::string& name, Span place);
+    void declare_local(const std::string& name);
 
     /// Leaves every exit scope above `depth`, innermost first, then goes to `destination`.
     void leave_to(const Step* step, size_t depth, Label destination);

@@ -9,8 +9,6 @@
 namespace asyncrun {
 namespace {
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 /// Exceptions that behave specially in Python: they stop its loop or turn into RuntimeError (details B4).
 bool may_be_raised(std::string_view name) {
     static constexpr std::string_view refused[] = {
@@ -104,7 +102,7 @@ std::optional<Target> BodyCompiler::variable(const std::string& name, Span place
     if (const auto it = names_.contexts.find(name); it != names_.contexts.end()) {
         return Target{Target::Kind::context, it->second};
     }
-    declare_local(name, place);
+    declare_local(name);
     return Target{Target::Kind::local, locals_.find(name)->second};
 }
 

@@ -25,8 +25,6 @@ constexpr int64_t most_workers = 1'000'000;
 /// What `cores` is on a virtual clock, so that min(32, cores + 4) is 32 (details D2).
 constexpr int64_t sim_cores = 28;
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 /// The error classes that exist before any scenario declares its own.
 const std::set<std::string, std::less<>>& known_errors() {
     static const std::set<std::string, std::less<>> known = [] {

@@ -13,8 +13,6 @@
 namespace asyncrun {
 namespace {
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 /// The value for a message: as it prints, or only its kind when that is long.
 std::string shown(const Value& value) {
     if (value.is_list() || value.is_dict() || (value.is_string() && value.text().size() > 40)) {

@@ -50,7 +50,6 @@ class TraceObserver final : public Observer {
     const bool virtual_time_;
     const uint64_t generation_;  ///< tells this run's thread-local tracks from an earlier run's
     uint32_t live_id_;
-    int64_t live_ = 0;
     std::atomic<unsigned> workers_{0};
     std::atomic<unsigned> loops_{0};
 };

@@ -75,19 +75,17 @@ Value Vm::call_function(const Code& function, std::span<Value> arguments) {
     return std::move(vm.returned_);
 }
 
-const Instruction* Vm::enter(const Code& code, std::span<Value> arguments, const Instruction& at,
-                             Frame::Receive receive) {
-    if (frame->depth >= recursion_limit) {
+const Instruction* Vm::enter(Frame* inner, const Instruction& at, Frame::Receive receive) {
+    if (frame->depth >= recursion_limit) [[unlikely]] {
+        Frame::free(inner);
         return raise(make_error(*ErrorType::find("RecursionError"), "maximum recursion depth exceeded"), at);
     }
-    Frame* inner = Frame::make(code);
-    std::move(arguments.begin(), arguments.end(), inner->slots());
     inner->caller = frame;
     inner->receive = receive;
     inner->depth = frame->depth + 1;
     frame->at = &at;
     set_frame(inner);
-    return code.instructions.data();
+    return inner->at;
 }
 
 const Instruction* Vm::leave(Value value) {

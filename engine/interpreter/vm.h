@@ -63,7 +63,8 @@ class Vm {
     /// Calls a function here and now; its errors come out as Exception.
     Value call_function(const Code& function, std::span<Value> arguments);
     /// Enters a coroutine inside the current task; its value goes to `receive` at instruction `at`.
-    const Instruction* enter(const Code& code, std::span<Value> arguments, const Instruction& at, Frame::Receive receive);
+    /// The frame is taken over. RecursionError beyond the limit.
+    const Instruction* enter(Frame* inner, const Instruction& at, Frame::Receive receive);
     /// Leaves the current frame with a value.
     const Instruction* leave(Value value);
     /// Lets an error loose at an instruction: the handler to go on with, or null if it ended the task or call.

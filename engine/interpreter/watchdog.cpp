@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "engine/interpreter/watchdog.h"
 
+#include "engine/measure/clock.h"
+
 #include <cerrno>
 #include <csignal>
 
 #include <semaphore.h>
-#include <time.h>
 
 namespace asyncrun {
 namespace {
@@ -14,12 +15,6 @@ namespace {
 sem_t alarm_bell;
 std::atomic<bool> interrupt_requested{false};
 const bool alarm_bell_ready = [] { return sem_init(&alarm_bell, 0, 0) == 0; }();
-
-Duration monotonic() {
-    timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return std::chrono::seconds(t.tv_sec) + Duration(t.tv_nsec);
-}
 
 }  // namespace
 
@@ -46,7 +41,7 @@ Watchdog::~Watchdog() {
 
 void Watchdog::watch() {
     constexpr Duration progress_interval = std::chrono::milliseconds(100);
-    const Duration start = monotonic();
+    const Duration start = monotonic_now();
     const Duration limit = time_limit_ ? start + *time_limit_ : Duration::max();
     Duration next_progress = on_progress_ ? start + progress_interval : Duration::max();
     for (;;) {
@@ -59,7 +54,7 @@ void Watchdog::watch() {
             result = sem_clockwait(&alarm_bell, CLOCK_MONOTONIC, &t);
         }
         if (over_.load(std::memory_order_acquire)) return;
-        const Duration now = monotonic();
+        const Duration now = monotonic_now();
         if (interrupt_requested.exchange(false, std::memory_order_acq_rel)) {
             cause_.store(Cause::interrupted, std::memory_order_release);
             engine_.interrupt();

@@ -7,6 +7,8 @@
 
 namespace asyncrun {
 
+std::string in_quotes(std::string_view name) { return "'" + std::string(name) + "'"; }
+
 namespace {
 
 constexpr size_t longest_name = 100;  // beyond it nobody mistypes a name, and the cost is quadratic

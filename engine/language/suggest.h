@@ -7,6 +7,9 @@
 
 namespace asyncrun {
 
+/// A name as messages show it: 'NAME'.
+std::string in_quotes(std::string_view name);
+
 /// Finds the known name that a misspelt one was meant to be. Feed it every name that would have been allowed.
 /// A candidate counts when a third of its letters or fewer differ (one edit for short names) and something is
 /// left in common; the same letters in another case always do. The first of equally near ones wins.

@@ -57,22 +57,9 @@ const Instruction* returned(Vm& vm, const Instruction& at, Value&& value) {
     return &at + 1;
 }
 
-const Instruction* enter_frame(Vm& vm, const Instruction& at, Frame* inner) {
-    if (vm.frame->depth >= recursion_limit) [[unlikely]] {
-        Frame::free(inner);
-        return vm.raise(make_error(*ErrorType::find("RecursionError"), "maximum recursion depth exceeded"), at);
-    }
-    inner->caller = vm.frame;
-    inner->receive = returned;
-    inner->depth = vm.frame->depth + 1;
-    vm.frame->at = &at;
-    vm.set_frame(inner);
-    return inner->at;
-}
-
 const Instruction* await_call(Vm& vm, const Instruction& at) {
     const auto& step = operands<AwaitStep>(at);
-    return enter_frame(vm, at, PendingFrame(vm, *step.operand.callee, *step.operand.call).detach());
+    return vm.enter(PendingFrame(vm, *step.operand.callee, *step.operand.call).detach(), at, returned);
 }
 
 const Instruction* awaited(Vm& vm, const Instruction& at, SharedWait& wait) {
@@ -84,7 +71,7 @@ const Instruction* await_value(Vm& vm, const Instruction& at) {
     const Value value = operands<AwaitStep>(at).operand.code.eval(vm.evaluation);
     if (FutureBase* future = awaitable(value)) return vm.wait<SharedWait, awaited>(at, value, Ref<FutureBase>(future));
     if (value.kind() == Kind::coroutine) {
-        return enter_frame(vm, at, PendingFrame(static_cast<CoroutineObject&>(value.object())).detach());
+        return vm.enter(PendingFrame(static_cast<CoroutineObject&>(value.object())).detach(), at, returned);
     }
     raise_error("TypeError", "object " + type_name(value) + " can't be used in 'await' expression");
 }
