@@ -113,6 +113,11 @@ def metrics_of(row, late="late_p99_ns", p50="p50_ns", ops=None):
     return {name: float(value) for name, value in found.items() if value is not None}
 
 
+def benchmark_filter(name):
+    """The pattern of one benchmark and its variants. POSIX, so without Python's escapes: it knows no backslash before '-'."""
+    return f"^{name}(/|$)"
+
+
 class EngineApi:
     """Candidates of `engine`: the benchmarks that are compiled into engine_bench."""
 
@@ -131,7 +136,7 @@ class EngineApi:
         wanted = f"{workload.name}/{engine}"
         if not any(name == wanted or name.startswith(wanted + "/") for name in self.names):
             raise Unmeasured("no such benchmark")
-        output = run([self.binary, "--benchmark_format=json", f"--benchmark_filter=^{re.escape(wanted)}(/|$)"])
+        output = run([self.binary, "--benchmark_format=json", "--benchmark_filter=" + benchmark_filter(wanted)])
         rows = [row for row in parse_json(output).get("benchmarks", []) if row.get("run_type") != "aggregate"]
         if not rows:
             raise Unmeasured("the benchmark reported nothing")

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from bench_scenarios import look_up, metrics_of
+from bench_scenarios import benchmark_filter, look_up, metrics_of
 from bench_targets import WORKLOADS, at_most, judge, limit, peer
 
 SCRIPT = pathlib.Path(__file__).with_name("bench_scenarios.py")
@@ -24,6 +24,11 @@ case "$1" in
     esac ;;
 esac
 """
+
+
+class Filtering(unittest.TestCase):
+    def test_a_name_with_a_hyphen_is_a_pattern_that_the_benchmark_understands(self):
+        self.assertEqual(benchmark_filter("yield1/threads-2"), "^yield1/threads-2(/|$)")
 
 
 class Judging(unittest.TestCase):
